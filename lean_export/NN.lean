@@ -1,0 +1,1 @@
+import NN.Spec.Layers.Linear
