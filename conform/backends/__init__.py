@@ -1,0 +1,1 @@
+"""Backends, and how one is named, loaded and checked."""

@@ -1,0 +1,1 @@
+"""Decides, exactly, whether a result is one that the specification allows."""

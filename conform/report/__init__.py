@@ -1,0 +1,1 @@
+"""Writers of finished results, one form a file."""

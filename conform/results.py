@@ -1,0 +1,158 @@
+"""Finished results of a run, as frozen values; all that a report may know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What a run says of one case."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ERROR = "error"
+    UNSUPPORTED = "unsupported"
+    DECLARED = "declared-unsupported"
+
+
+class Rule(StrEnum):
+    """Which rule decided an element, or which check of the call a case failed."""
+
+    NAN = "nan"
+    INFINITY = "infinity"
+    EXACT = "exact"
+    BOUND = "bound"
+    OVERFLOW = "overflow"
+    INTEGER = "integer"
+    SIGNED_ZERO = "signed-zero"
+    RAISED = "raised"
+    RESULTS = "results"
+    SHAPE = "shape"
+    DTYPE = "dtype"
+    MUTATION = "mutation"
+    ALIASING = "aliasing"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number as reports show it: decimal, rounded to 17 digits, and exact text."""
+
+    decimal: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ElementFailure:
+    """One wrong element. `error` and `bound` are exact texts with a decimal beside; `ratio` is error/bound.
+
+    `ulps` is the error in units in the last place of the correctly rounded expected value, None where it has none.
+    """
+
+    result: str
+    index: tuple[int, ...]
+    expected: Number
+    got: Number
+    error: Number | None
+    bound: Number | None
+    ratio: float | None
+    ulps: float | None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a case did not pass. `call` names the call that showed it: "first" or "repeat"."""
+
+    rule: Rule
+    message: str
+    call: str
+    element: ElementFailure | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One case: its verdict, and over both calls how many elements each rule settled.
+
+    `exact`, `bound`, `uninformative` and `failed` count elements; `worst` is the largest error/bound among the
+    elements judged by a bound, None where there is none.
+    """
+
+    id: str
+    operation: str
+    dtype: str
+    flags: tuple[str, ...]
+    verdict: Verdict
+    exact: int = 0
+    bound: int = 0
+    uninformative: int = 0
+    failed: int = 0
+    worst: float | None = None
+    problems: tuple[Problem, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """One operation in one format: the cases counted by verdict, the elements by the rule that settled them.
+
+    `informative` is false when no element was settled by a rule that could have failed it; `bits` is the effective
+    precision that the observed errors amount to, None where too few elements carry an error.
+    """
+
+    operation: str
+    dtype: str
+    cases: int
+    passed: int
+    failed: int
+    errors: int
+    unsupported: int
+    declared: int
+    exact_elements: int
+    bound_elements: int
+    uninformative_elements: int
+    failed_elements: int
+    worst: float | None
+    bits: float | None = None
+    declared_bits: int | None = None
+    accumulates: str | None = None
+
+    @property
+    def informative(self) -> bool:
+        return self.exact_elements + self.bound_elements + self.failed_elements > 0
+
+
+@dataclass(frozen=True)
+class BackendResult:
+    """Everything that was found out about one backend."""
+
+    backend: str
+    info: Mapping[str, str]
+    declared: Mapping[str, str]
+    groups: tuple[GroupResult, ...]
+    cases: tuple[CaseResult, ...]
+    warnings: tuple[str, ...] = ()
+    complete: bool = True
+
+    @property
+    def conforms(self) -> bool:
+        """Whether every judged case passed, and at least one did."""
+        verdicts = [case.verdict for case in self.cases]
+        bad = any(verdict in (Verdict.FAIL, Verdict.ERROR) for verdict in verdicts)
+        return self.complete and not bad and Verdict.PASS in verdicts
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A whole run: one result a backend, and where the vectors came from."""
+
+    backends: tuple[BackendResult, ...]
+    provenance: Mapping[str, str]
+    notes: tuple[str, ...] = field(default=())
+    complete: bool = True
+
+    @property
+    def conforms(self) -> bool:
+        return self.complete and bool(self.backends) and all(backend.conforms for backend in self.backends)
