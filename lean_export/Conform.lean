@@ -1,0 +1,4 @@
+import Conform.Traced
+import Conform.Text
+import Conform.Reading
+import Conform.SplitMix64

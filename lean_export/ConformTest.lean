@@ -1,0 +1,4 @@
+import ConformTest.Numbers
+import ConformTest.Traced
+import ConformTest.Reading
+import ConformTest.SplitMix64
