@@ -65,6 +65,11 @@ theorem related_map (f : γ → α) (g : γ → β) (h : ∀ x, R (f x) (g x)) :
   | _, scalar x => h x
   | _, dim t => fun i => related_map f g h (t i)
 
+/-- A tensor is related to a reading of it when every scalar is. -/
+theorem related_self_map (g : α → β) (h : ∀ x, R x (g x)) : {s : Shape} → (t : Tensor α s) → Related R t (t.map g)
+  | _, scalar x => h x
+  | _, dim t => fun i => related_self_map g h (t i)
+
 theorem related_zipWith {α' β' α'' β'' : Type} {R' : α' → β' → Prop} {R'' : α'' → β'' → Prop} {f : α → α' → α''}
     {g : β → β' → β''} (h : ∀ a b a' b', R a b → R' a' b' → R'' (f a a') (g b b')) :
     {s : Shape} → {a : Tensor α s} → {b : Tensor β s} → {a' : Tensor α' s} → {b' : Tensor β' s} →

@@ -38,7 +38,7 @@ theorem IsHomomorphism.respects (h : IsHomomorphism f) : RespectsArithmetic fun 
 
 omit [Add α] [Mul α] [Zero α] [Add β] [Mul β] [Zero β] in
 theorem related_map_self {s : Shape} (t : Tensor α s) : Tensor.Related (fun x y => f x = y) t (t.map f) :=
-  (related_graph f t _).mpr rfl
+  related_self_map f (fun _ => rfl) t
 
 omit [Add α] [Mul α] [Zero α] [Add β] [Mul β] [Zero β] in
 theorem related_map_layer (m : LinearSpec α inDim outDim) : LinearSpec.Related (fun x y => f x = y) m (m.map f) :=
