@@ -1,0 +1,203 @@
+"""The judge of a whole block: double-double arithmetic settles what is clear, the exact judge the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conform.columns import ExactArray, Floats, Integers, split_floats
+from conform.exact import Dyadic, ExactNumber
+from conform.formats import Format
+from conform.judge.rules import Rules
+from conform.judge.scalar import judge_element, take_element
+from conform.judge.status import Status
+from conform.suite import Expected
+
+Mask = NDArray[np.bool_]
+
+_RELATIVE_MARGIN = 2.0**-40
+_ABSOLUTE_MARGIN = 2.0**-90
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How each element was settled.
+
+    `status` holds Status values. `ratio` is error/bound where a finite answer met a bound, else nan. `relative` is
+    error/magnitude wherever both are finite and the magnitude is not zero, else nan: what the effective precision
+    is estimated from.
+    """
+
+    status: NDArray[np.uint8]
+    ratio: Floats
+    relative: Floats
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """Bounds of a block in units of 2^scale, one scale an element, so that nothing relevant leaves float64's range."""
+
+    scale: Integers
+    sum_bound: Floats
+    bound: Floats
+    magnitude: Floats
+    finite_only: Mask
+    exact: Mask
+
+
+def judge_elements(expected: Expected, got: NDArray[Any], rules: Rules) -> Judgement:
+    """Judge every element of one result over a block.
+
+    `got` is flat, in the dtype of `rules.output`, aligned with the columns of `expected`. Every element gets the
+    status that `conform.judge.scalar.judge_element` gives it: what lies within 2^-40 of a limit, relatively, is
+    decided there.
+    """
+    count = len(got)
+    status = np.full(count, Status.FAILED, np.uint8)
+    ratio = np.full(count, np.nan)
+    relative = np.full(count, np.nan)
+    if rules.output.is_integer:
+        status[_to_int64(expected.value) == got] = Status.EXACT
+        return Judgement(status, ratio, relative)
+    if count == 0:
+        return Judgement(status, ratio, relative)
+    answer = split_floats(got)
+    with np.errstate(all="ignore"):
+        unclear = _judge_floats(expected, answer, rules, status, ratio, relative)
+    for i in np.flatnonzero(unclear).tolist():
+        decision = judge_element(take_element(expected, i), _to_number(float(got[i])), rules)
+        status[i] = decision.status
+        if decision.error is not None and decision.bound:
+            ratio[i] = decision.ratio
+    return Judgement(status, ratio, relative)
+
+
+def _judge_floats(
+    expected: Expected, answer: ExactArray, rules: Rules, status: NDArray[np.uint8], ratio: Floats, relative: Floats
+) -> Mask:
+    """Fill in what is clear, and return the mask of what is not."""
+    value = expected.value
+    value_finite, got_finite = np.isfinite(value.high), np.isfinite(answer.high)
+    both_finite = value_finite & got_finite
+    special = ~value_finite
+    got_nan = np.isnan(answer.high)
+    same_infinity = np.isinf(value.high) & ((answer.high == value.high) | (got_nan & (not rules.output.has_infinity)))
+    status[special & ((np.isnan(value.high) & got_nan) | same_infinity)] = Status.EXACT
+    unclear: Mask = np.isinf(value.high) & got_nan & ~same_infinity
+    limits = _derive_limits(expected, rules)
+
+    equal = (answer.high == value.high) & (value.low == 0) & (answer.exponent == value.exponent)
+    equal |= (answer.high == 0) & (value.high == 0)
+    status[both_finite & limits.exact & equal] = Status.EXACT
+
+    error = _subtract(answer, value, limits.scale)
+    known = both_finite & (limits.magnitude > 0)
+    relative[known] = error[known] / limits.magnitude[known]
+    bounded = both_finite & ~limits.exact
+    ratio[bounded] = (error / limits.bound)[bounded]
+
+    inside = error * (1 + _RELATIVE_MARGIN) + _ABSOLUTE_MARGIN <= limits.bound * (1 - _RELATIVE_MARGIN)
+    outside = error * (1 - _RELATIVE_MARGIN) - _ABSOLUTE_MARGIN > limits.bound * (1 + _RELATIVE_MARGIN)
+    hiding = expected.depth * limits.bound
+    wide = hiding * (1 - _RELATIVE_MARGIN) > limits.magnitude
+    narrow = hiding * (1 + _RELATIVE_MARGIN) < limits.magnitude
+    inside &= bounded & np.isfinite(limits.bound) & (wide | narrow)
+    outside &= bounded & np.isfinite(limits.bound)
+    status[inside & narrow] = Status.BOUND
+    status[inside & wide] = Status.UNINFORMATIVE
+    unclear |= bounded & ~inside & ~outside
+    unclear |= value_finite & ~got_finite & ~limits.exact & ~limits.finite_only
+    if rules.signed_zero:
+        unclear |= both_finite & (answer.high == 0) & (value.high == 0)
+    return unclear
+
+
+def _derive_limits(expected: Expected, rules: Rules) -> _Limits:
+    """The quantities of `conform.judge.scalar.derive_limits`, each within a few units of 2^-52 of its exact value."""
+    output, accumulator = rules.output, rules.accumulator
+    magnitude, peak = expected.magnitude, expected.peak
+    scale = np.where(np.isfinite(magnitude.high) & (magnitude.high != 0), magnitude.exponent, 0)
+    exact_accumulator = _sums_exactly(expected, accumulator, rules.flush)
+    exact = exact_accumulator & _sums_exactly(expected, output, rules.flush)
+
+    size = magnitude.high
+    excess = np.expm1(expected.depth * np.log1p(2.0**-accumulator.precision))
+    unit = accumulator.underflow_unit(rules.flush).exponent
+    amplified = (1 + excess) * _ldexp(expected.underflow.high, expected.underflow.exponent + unit - scale)
+    full_bound = excess * size + amplified
+    sum_bound = np.where(exact_accumulator, 0.0, full_bound)
+    bound = sum_bound
+    value = _ldexp(np.abs(expected.value.high), expected.value.exponent - scale)
+    if rules.converts:
+        half = output.underflow_unit(rules.flush).exponent - (0 if rules.flush else 1)
+        bound = sum_bound + 2.0**-output.precision * (value + sum_bound) + _ldexp(np.ones_like(size), half - scale)
+
+    reach = (1 + excess) * _ldexp(peak.high, peak.exponent - scale) + amplified
+    finite_only = reach * (1 + _RELATIVE_MARGIN) < _place(accumulator.overflow_threshold, scale)
+    if rules.converts:
+        finite_only &= (value + sum_bound) * (1 + _RELATIVE_MARGIN) < _place(output.overflow_threshold, scale)
+    return _Limits(scale, sum_bound, bound, size, finite_only, exact)
+
+
+def _sums_exactly(expected: Expected, kept: Format, flush: bool) -> Mask:
+    magnitude = expected.magnitude
+    # A magnitude (high + low)·2^e with high in [1/2, 1) is at most 2^(p+q) when e ≤ p+q, or is itself 2^(e-1).
+    room = kept.precision + expected.quantum - magnitude.exponent
+    fits = (room >= 0) | ((room == -1) & (magnitude.high == 0.5) & (magnitude.low <= 0))
+    fits |= magnitude.high == 0
+    largest = split_floats(np.array([kept.largest.to_float()]))
+    top, top_exponent = largest.high[0], largest.exponent[0]
+    peak = expected.peak
+    within = (peak.exponent < top_exponent) | (
+        (peak.exponent == top_exponent) & ((peak.high < top) | ((peak.high == top) & (peak.low <= 0)))
+    )
+    within |= peak.high == 0
+    deep = expected.floor >= kept.underflow_unit(flush).exponent
+    finite = np.isfinite(magnitude.high) & np.isfinite(expected.value.high)
+    exact: Mask = finite & fits & within & deep
+    return exact
+
+
+def _subtract(answer: ExactArray, value: ExactArray, scale: Integers) -> Floats:
+    """|answer − value| in units of 2^scale.
+
+    The two leading parts are subtracted without error (Møller 1965, Knuth's TwoSum), so the result is within 2^-50
+    of the true error, relatively, plus 2^-100 for a value of more than 106 bits.
+    """
+    a = _ldexp(answer.high, answer.exponent - scale)
+    b = -_ldexp(value.high, value.exponent - scale)
+    low = _ldexp(value.low, value.exponent - scale)
+    total = a + b
+    part = total - a
+    rest = (a - (total - part)) + (b - part)
+    difference = np.abs(total + (rest - low))
+    return np.where(np.isinf(total), np.inf, difference)
+
+
+def _place(threshold: Dyadic, scale: Integers) -> Floats:
+    """A threshold in units of 2^scale."""
+    bits = threshold.mantissa.bit_length()
+    significand = threshold.scaled(-bits - threshold.exponent).to_float()
+    return _ldexp(np.full(len(scale), significand), bits + threshold.exponent - scale)
+
+
+def _ldexp(significand: Floats, exponent: Integers) -> Floats:
+    """significand · 2^exponent, an infinity or zero where that leaves float64's range."""
+    result: Floats = np.ldexp(significand, np.clip(exponent, -3000, 3000).astype(np.int32))
+    return result
+
+
+def _to_int64(column: ExactArray) -> Integers:
+    """The elements as 64-bit integers; every one must be an integer within their range."""
+    leading = np.ldexp(column.high, np.minimum(column.exponent, 53)).astype(np.int64)
+    trailing = np.ldexp(column.low, column.exponent.astype(np.int32)).astype(np.int64)
+    return (leading << np.maximum(column.exponent - 53, 0)) + trailing
+
+
+def _to_number(x: float) -> ExactNumber:
+    if not np.isfinite(x) or (x == 0 and np.signbit(x)):
+        return x
+    return Dyadic.from_float(x)

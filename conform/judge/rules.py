@@ -1,0 +1,30 @@
+"""The rules that apply to one operation and format: in which formats results and sums are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conform.formats import Format
+
+NARROW_FORMATS = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
+"""Formats whose sums are kept in float32 unless a backend declares otherwise."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an element is judged by.
+
+    `output` is the format f of the results, `accumulator` the format a in which sums are kept. With `flush`,
+    subnormal results may be flushed to zero. With `signed_zero`, a zero must have the sign that the definition gives
+    it when evaluated in its own order.
+    """
+
+    output: Format
+    accumulator: Format
+    flush: bool = False
+    signed_zero: bool = False
+
+    @property
+    def converts(self) -> bool:
+        """Whether a sum is rounded once more, from the accumulator to the output."""
+        return self.accumulator.name != self.output.name

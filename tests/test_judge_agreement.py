@@ -1,0 +1,191 @@
+"""The judge of whole arrays and the exact judge of one element agree on every element, at the edges above all."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conform.columns import collect_exact
+from conform.exact import ZERO, Dyadic, ExactNumber
+from conform.formats import FLOAT_NAMES, INTEGER_NAMES, Format, get_format
+from conform.judge.arrays import judge_elements
+from conform.judge.rules import Rules
+from conform.judge.scalar import ExpectedElement, derive_limits, get_ulp, judge_element
+from conform.judge.status import Status
+from conform.suite import NO_QUANTUM, Expected
+
+EXAMPLES, ELEMENTS = 60, 200
+ACCUMULATORS = ("output", "float32", "float64", "bfloat16")
+
+
+def test_each_format_is_drawn_at_least_ten_thousand_times() -> None:
+    assert EXAMPLES * ELEMENTS >= 10_000
+
+
+@st.composite
+def draw_elements(draw: st.DrawFn, name: str) -> tuple[list[ExpectedElement], list[float], Rules]:
+    """A column of expected elements with answers placed on and beside every limit of each."""
+    output = get_format(name)
+    accumulator = draw(st.sampled_from(ACCUMULATORS))
+    rules = Rules(
+        output,
+        output if accumulator == "output" else get_format(accumulator),
+        flush=draw(st.booleans()),
+        signed_zero=draw(st.booleans()),
+    )
+    source = random.Random(draw(st.integers(0, 2**64 - 1)))
+    elements, answers = [], []
+    for _ in range(ELEMENTS):
+        element = _make_element(source, output)
+        elements.append(element)
+        answers.append(_make_answer(source, element, rules))
+    return elements, answers, rules
+
+
+def _make_element(source: random.Random, output: Format) -> ExpectedElement:
+    kind = source.random()
+    peak = Dyadic(source.getrandbits(source.choice((1, 4, 20, 60))) + 1, source.randint(-8, 8))
+    if kind < 0.06:
+        value = source.choice((math.inf, -math.inf, math.nan))
+        peak = output.largest if source.random() < 0.3 else peak
+        return ExpectedElement(value, abs(value), source.randint(1, 40), Dyadic(source.randint(0, 9)), None, None, peak)
+    if kind < 0.1:
+        return ExpectedElement(source.choice((ZERO, -0.0)), ZERO, source.randint(0, 9), ZERO, None, None, ZERO)
+    bits = source.choice((1, 3, output.precision, output.precision + 1, 53, 100, 106, 107, 150))
+    magnitude_mantissa = max(1, source.getrandbits(bits) | (1 << (bits - 1)))
+    if source.random() < 0.2:
+        magnitude_mantissa = 1 << (bits - 1)
+    if source.random() < 0.1:
+        magnitude_mantissa = (1 << bits) - 1
+    top, bottom = _top(output.largest), output.subnormal_exponent
+    exponent = source.choice(
+        (
+            -bits + source.randint(-3, 3),
+            bottom + source.randint(-4, 4),
+            bottom - bits + source.randint(-2, 4),
+            output.normal_exponent - bits + source.randint(-2, 4),
+            top - bits + source.randint(-2, 2),
+        )
+    )
+    magnitude = Dyadic(magnitude_mantissa, exponent)
+    share = source.choice((1, 1, -1, 0, source.randint(-magnitude_mantissa, magnitude_mantissa)))
+    value = Dyadic(magnitude_mantissa * share if abs(share) <= 1 else share, exponent)
+    depth = source.choices((0, 1, 2, 3, 9, 257, 4098), (10, 20, 20, 20, 20, 5, 1))[0]
+    odd = magnitude.normalized()
+    quantum = odd.exponent - source.choice((0, 0, 0, 1, 5))
+    floor = quantum - source.choice((0, 0, 0, 0, 3))
+    larger = source.choice((0, 0, 0, 0, 1, 9))
+    underflow = Dyadic(source.choice((0, 1, 2 * depth, 7)), source.choice((0, 0, 0, 40)))
+    expected_value: ExactNumber = value
+    if not value and source.random() < 0.5:
+        expected_value = -0.0
+    return ExpectedElement(expected_value, magnitude, depth, underflow, quantum, floor, magnitude.scaled(larger))
+
+
+def _make_answer(source: random.Random, element: ExpectedElement, rules: Rules) -> float:
+    output = rules.output
+    if source.random() < 0.1:
+        return _round(source.choice((0.0, -0.0, math.inf, -math.inf, math.nan)), output)
+    value = element.value
+    if isinstance(value, float) and not math.isfinite(value):
+        return _round(value if source.random() < 0.5 else output.largest.to_float(), output)
+    exact = ZERO if isinstance(value, float) else value
+    ulp = get_ulp(exact, output)
+    limits = derive_limits(element, rules)
+    target = source.choice(
+        (
+            exact,
+            exact + limits.bound,
+            exact - limits.bound,
+            exact + limits.bound + ulp,
+            exact - limits.bound - ulp,
+            exact + limits.sum_bound,
+            exact + ulp.scaled(-1),
+            exact + ulp,
+            exact - ulp,
+            -exact,
+            output.largest,
+            Dyadic(1, output.subnormal_exponent),
+            Dyadic(1, output.normal_exponent),
+        )
+    )
+    answer = _round(target.to_float(), output)
+    step = source.choice((0, 0, 0, -1, 1))
+    return _step(answer, step, output)
+
+
+def _round(x: float, output: Format) -> float:
+    with np.errstate(all="ignore"):
+        return float(output.dtype.type(x))
+
+
+def _step(x: float, step: int, output: Format) -> float:
+    if step == 0 or not math.isfinite(x):
+        return x
+    kind = np.dtype(f"i{output.dtype.itemsize}")
+    bits = np.array([x], dtype=output.dtype).view(kind)
+    return float((bits + kind.type(step)).astype(kind).view(output.dtype)[0])
+
+
+def _top(number: Dyadic) -> int:
+    return number.mantissa.bit_length() + number.exponent
+
+
+def collect_expected(elements: list[ExpectedElement]) -> Expected:
+    quanta = [NO_QUANTUM if element.quantum is None else element.quantum for element in elements]
+    floors = [NO_QUANTUM if element.floor is None else element.floor for element in elements]
+    return Expected(
+        offsets=np.array([0, len(elements)]),
+        value=collect_exact([element.value for element in elements]),
+        magnitude=collect_exact([element.magnitude for element in elements]),
+        depth=np.array([element.depth for element in elements], dtype=np.int64),
+        underflow=collect_exact([element.underflow for element in elements]),
+        quantum=np.array(quanta, dtype=np.int64),
+        floor=np.array(floors, dtype=np.int64),
+        peak=collect_exact([element.peak for element in elements]),
+    )
+
+
+@pytest.mark.parametrize("name", FLOAT_NAMES)
+def test_arrays_agree_with_exact_judge(name: str) -> None:
+    seen: set[int] = set()
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(draw_elements(name))
+    def agree(drawn: tuple[list[ExpectedElement], list[float], Rules]) -> None:
+        elements, answers, rules = drawn
+        got = np.array(answers, dtype=np.float64).astype(rules.output.dtype)
+        fast = judge_elements(collect_expected(elements), got, rules)
+        for i, element in enumerate(elements):
+            x = float(got[i])
+            number: ExactNumber = x if not math.isfinite(x) or (x == 0 and np.signbit(x)) else Dyadic.from_float(x)
+            decision = judge_element(element, number, rules)
+            assert Status(int(fast.status[i])) is decision.status, (element, x, rules, decision)
+            seen.add(decision.status)
+
+    agree()
+    assert seen == set(Status)
+
+
+@pytest.mark.parametrize("name", INTEGER_NAMES)
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(data=st.data())
+def test_integers_agree_with_exact_judge(name: str, data: st.DataObject) -> None:
+    output = get_format(name)
+    integers = st.integers(int(output.lowest.mantissa), int(output.largest.mantissa))
+    values = data.draw(st.lists(integers, min_size=1, max_size=ELEMENTS))
+    offsets = data.draw(st.lists(st.sampled_from((0, 0, 1, -1)), min_size=len(values), max_size=len(values)))
+    low, high = int(output.lowest.mantissa), int(output.largest.mantissa)
+    answers = [min(max(value + offset, low), high) for value, offset in zip(values, offsets, strict=True)]
+    elements = [
+        ExpectedElement(Dyadic(value), abs(Dyadic(value)), 1, ZERO, 0, 0, abs(Dyadic(value))) for value in values
+    ]
+    rules = Rules(output, output)
+    fast = judge_elements(collect_expected(elements), np.array(answers, dtype=output.dtype), rules)
+    for i, element in enumerate(elements):
+        assert Status(int(fast.status[i])) is judge_element(element, Dyadic(answers[i]), rules).status
