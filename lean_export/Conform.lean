@@ -1,4 +1,2 @@
-import Conform.Traced
-import Conform.Text
+import Conform.CommandLine
 import Conform.Reading
-import Conform.SplitMix64

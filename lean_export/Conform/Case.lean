@@ -1,0 +1,124 @@
+import Conform.SizeClasses
+import Conform.Traced
+
+/-!
+# Cases
+
+A case is an operation, a format, sizes and inputs; its results are one run of the definition at the traced scalar.
+
+Main definitions: `Conform.Case`, `Conform.Blueprint`, `Conform.Blueprint.build`.
+-/
+
+namespace Conform
+
+/-- A test vector. -/
+structure Case where
+  id : String
+  format : Format
+  sizes : Sizes
+  flags : List String
+  inputs : List (String × Array Ext)
+  results : List (String × List Traced)
+
+/-- All that determines a case. -/
+structure Blueprint where
+  operation : Operation
+  family : Family
+  format : Format
+  sum : Sum
+  sizes : Sizes
+  /-- The number of the case in its family, for its operation and format. -/
+  variant : Nat
+  /-- The number of the case among those with the same operation, family, format and sizes. -/
+  number : Nat
+
+namespace Blueprint
+
+/-- The identifier of the case: operation, family, format, sizes, number. -/
+def id (b : Blueprint) : String :=
+  let sizes := ",".intercalate (b.sizes.map fun (symbol, n) => s!"{symbol}={n}")
+  s!"{b.operation.name}/{b.family.name}/{b.format.name}/{sizes}#{b.number}"
+
+/-- Ranks of `n` positions in a random order: shuffled from the end, after Fisher and Yates. -/
+def shuffle (n : Nat) (s : SplitMix64) : Array Nat :=
+  (List.range n).foldl (fun a k => let i := n - 1 - k; a.swapIfInBounds i (s.below i (i + 1))) (Array.range n)
+
+/-- What the family is told. -/
+def context (b : Blueprint) (seed : Nat) : Context :=
+  let stream := SplitMix64.ofText seed b.id
+  let terms := b.sum.terms b.sizes
+  { format := b.format
+    sum := b.sum
+    terms
+    length := b.sum.length b.sizes
+    mostTerms := b.operation.mostTerms b.sizes
+    manySums := b.operation.sums.length > 1
+    variant := b.variant
+    stream
+    ranks := shuffle terms (stream.child 5) }
+
+/-- The place of element `index` of a parameter in the sum that the case aims at. -/
+def site (b : Blueprint) (p : Parameter) (index : Nat) : Site :=
+  let sum := b.sum
+  let addend := sum.addends.findIdx (· = p.name)
+  let role : Role :=
+    if sum.left = some p.name then .left
+    else if sum.right = some p.name then .right
+    else if addend < sum.addends.length then .addend
+    else .unused
+  match sum.axis.bind fun axis => if p.shape.contains axis then some axis else none with
+  | some axis =>
+    -- Elements between two neighbours along the axis.
+    let stride := (p.shape.drop (p.shape.findIdx (· = axis) + 1)).foldl (fun n d => n * d.eval b.sizes) 1
+    let n := axis.eval b.sizes
+    { role, position := index / stride % n, row := index / (stride * n) * stride + index % stride }
+  | none =>
+    let position := if role = .addend then sum.length b.sizes + addend else 0
+    { role, position, row := index }
+
+/-- The elements of a parameter. -/
+def fillParameter (b : Blueprint) (c : Context) (p : Parameter) : Array Ext :=
+  Array.ofFn fun (i : Fin (p.count b.sizes)) => b.family.fill c (b.site p i.val)
+
+/-- The traits that inputs and results give a case. -/
+def dataTraits (f : Format) (inputs : List (Array Ext)) (results : List (List Traced)) : List String :=
+  let holds (p : Ext → Bool) : Bool := inputs.any fun xs => xs.any p
+  let isInf : Ext → Bool | .inf _ => true | _ => false
+  (if holds (· = .nan) then ["nan"] else []) ++
+    (if holds isInf then ["inf"] else []) ++
+    (if holds f.isSubnormal then ["subnormal"] else []) ++
+    (if holds (· = .negZero) then ["negative-zero"] else []) ++
+    (if results.any (fun ys => ys.any fun y => !(y.peak ≤ f.largest)) then ["overflow"] else [])
+
+/-- An input that the format does not have, or an integer result that it does not have: a defect of the family. -/
+def findDefect (b : Blueprint) (inputs : List (Array Ext)) (results : List (List Traced)) : Option String :=
+  if inputs.any fun xs => xs.any fun x => !b.format.represents x then
+    some s!"{b.id}: an input is not representable in {b.format.name}"
+  else if !b.format.isInteger then none
+  else if results.any fun ys => ys.any fun y => !(y.peak ≤ b.format.largest) then
+    some s!"{b.id}: a sum leaves the range of {b.format.name}"
+  else
+    let asInt (x : Ext) : Int := x.finitePart.mantissaAt 0
+    let exact := b.operation.run b.sizes (inputs.map fun xs => xs.map asInt)
+    if exact = results.map (·.map (asInt ·.value)) then none
+    else some s!"{b.id}: the readings at Int and at the traced scalar differ"
+
+/-- Fill the parameters and run the definition. -/
+def build (b : Blueprint) (seed : Nat) : Except String Case := do
+  let c := b.context seed
+  let op := b.operation
+  let inputs := op.parameters.map (b.fillParameter c)
+  let results := op.run b.sizes (inputs.map fun xs => xs.map Traced.ofExt)
+  if let some defect := b.findDefect inputs results then throw defect
+  let traits := sizeTraits op.dims (op.mostTerms b.sizes) b.sizes ++ dataTraits b.format inputs results
+  return {
+    id := b.id
+    format := b.format
+    sizes := b.sizes
+    flags := b.family.name :: traits
+    inputs := op.parameters.map (·.name) |>.zip inputs
+    results := op.results.map (·.name) |>.zip results }
+
+end Blueprint
+
+end Conform

@@ -1,0 +1,76 @@
+import Conform.Case
+import Conform.Text
+
+/-!
+# Cases as JSON
+
+Every function appends to a string, so that a line is written in one pass.
+-/
+
+namespace Conform.Json
+
+universe u
+
+/-- Append a quoted text; names and descriptions have nothing to escape but quotes and backslashes. -/
+def string (out text : String) : String :=
+  let escaped := text.replace "\\" "\\\\" |>.replace "\"" "\\\""
+  out ++ "\"" ++ escaped ++ "\""
+
+/-- Append items between brackets, with commas. -/
+def items {α : Type u} (out open_ close : String) (xs : List α) (item : String → α → String) : String :=
+  let rec rest (out : String) : List α → String
+    | [] => out
+    | x :: xs => rest (item (out ++ ",") x) xs
+  match xs with
+  | [] => out ++ open_ ++ close
+  | x :: xs => rest (item (out ++ open_) x) xs ++ close
+
+/-- Append an array. -/
+def array {α : Type u} (out : String) (xs : List α) (item : String → α → String) : String := items out "[" "]" xs item
+
+/-- Append an object. -/
+def object {α : Type u} (out : String) (xs : List (String × α)) (value : String → α → String) : String :=
+  items out "{" "}" xs fun out (name, x) => value (string out name ++ ":") x
+
+/-- Append a number as text. -/
+def number (out : String) (x : Ext) : String := out ++ "\"" ++ String.ofList (Text.print x) ++ "\""
+
+/-- Append an exponent, or null for none. -/
+def exponent (out : String) : Option Int → String
+  | some e => out ++ toString e
+  | none => out ++ "null"
+
+/-- Append a component of a result: one number if all elements have the same. -/
+def component {α : Type} [DecidableEq α] (out : String) (xs : List α) (item : String → α → String) : String :=
+  match xs with
+  | [] => out ++ "[]"
+  | x :: rest => if rest.all (· = x) then item out x else array out xs item
+
+/-- `floor` and `peak` are worth writing where they differ from `quantum` and `magnitude`. -/
+def needsExtremes (y : Traced) (quantum : Option Int) : Bool :=
+  y.floor != quantum || y.magnitude != .finite y.peak
+
+/-- Append a result. The quantum of a number that is not finite is not given. -/
+def result (out : String) (ys : List Traced) : String :=
+  let quantum (y : Traced) : Option Int := if y.magnitude.isFinite then y.quantum else none
+  let out := array (out ++ "{\"value\":") ys fun out y => number out y.value
+  let out := component (out ++ ",\"magnitude\":") (ys.map (·.magnitude)) number
+  let out := component (out ++ ",\"depth\":") (ys.map (·.depth)) fun out n => out ++ toString n
+  let out := component (out ++ ",\"underflow\":") (ys.map (Ext.finite ·.underflow)) number
+  let out := component (out ++ ",\"quantum\":") (ys.map quantum) exponent
+  if ys.any fun y => needsExtremes y (quantum y) then
+    let out := component (out ++ ",\"floor\":") (ys.map (·.floor)) exponent
+    component (out ++ ",\"peak\":") (ys.map (Ext.finite ·.peak)) number ++ "}"
+  else out ++ "}"
+
+/-- A case as one line, with the newline. -/
+def line (c : Case) : String :=
+  let out := string "{\"id\":" c.id
+  let out := string (out ++ ",\"dtype\":") c.format.name
+  let out := object (out ++ ",\"sizes\":") c.sizes fun out n => out ++ toString n
+  let out := array (out ++ ",\"flags\":") c.flags string
+  let out := object (out ++ ",\"inputs\":") c.inputs fun out xs => array out xs.toList number
+  let out := object (out ++ ",\"results\":") c.results result
+  out ++ "}\n"
+
+end Conform.Json

@@ -1,0 +1,32 @@
+import Conform.Operation
+import NN.Spec.Layers.Linear
+
+/-!
+# The operation `linear_backward`
+-/
+
+namespace Conform.Operations
+
+def linearBackward : Operation where
+  name := "linear_backward"
+  definition := "Spec.linearBackwardSpec"
+  summary := "The three gradients of one example."
+  parameters :=
+    [⟨"weights", ["outDim", "inDim"]⟩, ⟨"bias", ["outDim"]⟩, ⟨"input", ["inDim"]⟩,
+      ⟨"grad_output", ["outDim"]⟩]
+  results := [⟨"dW", ["outDim", "inDim"]⟩, ⟨"db", ["outDim"]⟩, ⟨"dx", ["inDim"]⟩]
+  sums :=
+    [{ axis := some "outDim", left := some "weights", right := some "grad_output" },
+      { left := some "grad_output", right := some "input" }]
+  families := Families.forSums
+  run := fun sizes args =>
+    let m := sizes.get "outDim"
+    let n := sizes.get "inDim"
+    match args with
+    | [weights, bias, input, gradOutput] =>
+      let (dW, db, dx) :=
+        Spec.linearBackwardSpec ⟨matrixOf m n weights, vectorOf m bias⟩ (vectorOf n input) (vectorOf m gradOutput)
+      [dW.toList, db.toList, dx.toList]
+    | _ => []
+
+end Conform.Operations

@@ -1,0 +1,28 @@
+import Conform.Operation
+import NN.Spec.Layers.Linear
+
+/-!
+# The operation `linear_batched`
+-/
+
+namespace Conform.Operations
+
+def linearBatched : Operation where
+  name := "linear_batched"
+  definition := "Spec.linearBatchedSpec"
+  summary := "Forward pass of a batch: the layer applied to every row of the input."
+  parameters :=
+    [⟨"weights", ["outDim", "inDim"]⟩, ⟨"bias", ["outDim"]⟩, ⟨"input", ["batch", "inDim"]⟩]
+  results := [⟨"output", ["batch", "outDim"]⟩]
+  sums := [{ axis := some "inDim", left := some "weights", right := some "input", addends := ["bias"] }]
+  families := Families.forSums
+  run := fun sizes args =>
+    let b := sizes.get "batch"
+    let m := sizes.get "outDim"
+    let n := sizes.get "inDim"
+    match args with
+    | [weights, bias, input] =>
+      [(Spec.linearBatchedSpec ⟨matrixOf m n weights, vectorOf m bias⟩ (matrixOf b n input)).toList]
+    | _ => []
+
+end Conform.Operations

@@ -1,0 +1,27 @@
+import Conform.Operation
+import NN.Spec.Layers.Linear
+
+/-!
+# The operation `linear_bias_deriv`
+-/
+
+namespace Conform.Operations
+
+def linearBiasDeriv : Operation where
+  name := "linear_bias_deriv"
+  definition := "Spec.linearBiasDerivSpec"
+  summary := "Gradient with respect to the bias: grad_output itself."
+  parameters :=
+    [⟨"grad_weights", ["outDim", "inDim"]⟩, ⟨"grad_output", ["outDim"]⟩, ⟨"input", ["inDim"]⟩]
+  results := [⟨"db", ["outDim"]⟩]
+  sums := [{ addends := ["grad_output"] }]
+  families := Families.forCopies
+  run := fun sizes args =>
+    let m := sizes.get "outDim"
+    let n := sizes.get "inDim"
+    match args with
+    | [gradWeights, gradOutput, input] =>
+      [(Spec.linearBiasDerivSpec (matrixOf m n gradWeights) (vectorOf m gradOutput) (vectorOf n input)).toList]
+    | _ => []
+
+end Conform.Operations

@@ -1,0 +1,26 @@
+import Conform.Operation
+import NN.Spec.Layers.Linear
+
+/-!
+# The operation `linear_input_deriv`
+-/
+
+namespace Conform.Operations
+
+def linearInputDeriv : Operation where
+  name := "linear_input_deriv"
+  definition := "Spec.linearInputDerivSpec"
+  summary := "Gradient with respect to the input: the transposed weights times grad_output."
+  parameters := [⟨"weights", ["outDim", "inDim"]⟩, ⟨"grad_output", ["outDim"]⟩]
+  results := [⟨"dx", ["inDim"]⟩]
+  sums := [{ axis := some "outDim", left := some "weights", right := some "grad_output" }]
+  families := Families.forSums
+  run := fun sizes args =>
+    let m := sizes.get "outDim"
+    let n := sizes.get "inDim"
+    match args with
+    | [weights, gradOutput] =>
+      [(Spec.linearInputDerivSpec (matrixOf m n weights) (vectorOf m gradOutput)).toList]
+    | _ => []
+
+end Conform.Operations

@@ -1,0 +1,86 @@
+import Conform.Operation
+
+/-!
+# Sizes of a class, for an operation
+
+Main definitions: `Conform.Profile`, `Conform.SizeClass.sizes`.
+-/
+
+namespace Conform
+
+/-- How much to generate: `full` has about ten times the cases of `core`, larger ones among them. -/
+inductive Profile where
+  | core
+  | full
+  deriving DecidableEq, Repr, Inhabited
+
+/-- As it is written in the manifest. -/
+def Profile.name : Profile → String
+  | core => "core"
+  | full => "full"
+
+/-- Sizes that give each dimension the value asked for, or the nearest that its offset allows. -/
+def assign (dims : List Dim) (value : Nat → Dim → Nat) : Sizes :=
+  dims.zipIdx.map fun (d, i) => (d.symbol, value i d - d.offset)
+
+/-- Sizes from a pattern. Operations with fewer dimensions take its end. -/
+def assignPattern (dims : List Dim) (pattern : List Nat) : Sizes :=
+  let skip := pattern.length - dims.length
+  assign dims fun i _ => pattern.getD ((i + skip) % pattern.length) 1
+
+/-- Sizes with `n` terms along the axis of the sum, and `other` for all other dimensions. Without an axis the last
+dimension takes its place. -/
+def assignAxis (dims : List Dim) (sum : Sum) (n : Nat) (other : Nat) : Sizes :=
+  let axis := sum.axis <|> dims.getLast?
+  assign dims fun _ d => if some d.symbol = axis.map (·.symbol) then n else other
+
+namespace SizeClass
+
+/-- The sizes of a class for a sum of an operation, to be taken in turn. -/
+def sizes (profile : Profile) (op : Operation) (sum : Sum) (c : SizeClass) : List Sizes :=
+  let dims := op.dims
+  let pattern := assignPattern dims
+  let axis := assignAxis dims sum
+  let more (xs : List Sizes) : List Sizes := if profile = .full then xs else []
+  match c with
+  | square =>
+    [[3, 3, 3], [4, 4, 4], [2, 2, 2], [8, 8, 8]].map pattern ++ more ([[16, 16, 16], [6, 6, 6], [24, 24, 24]].map pattern)
+  | nonSquare =>
+    [[2, 3, 5], [3, 5, 2], [4, 2, 6], [2, 7, 4], [3, 4, 9]].map pattern ++
+      more ([[5, 16, 3], [7, 12, 10], [3, 9, 25], [6, 33, 4]].map pattern)
+  | prime =>
+    [[2, 5, 7], [3, 7, 3], [5, 11, 2], [2, 3, 13]].map pattern ++ more ([[7, 17, 5], [3, 19, 11], [11, 23, 2]].map pattern)
+  | sizeOne =>
+    [pattern [1, 1, 1]] ++ dims.map (fun one => assign dims fun i d => if d = one then 1 else 2 + (i + 1) % 3) ++
+      more (dims.map fun one => assign dims fun i d => if d = one then 1 else 7 + 2 * i)
+  | empty =>
+    let bare := dims.filter (·.offset = 0)
+    bare.map (fun zero => assign dims fun i d => if d = zero then 0 else 2 + i) ++ [pattern [0, 0, 0]]
+  | tail =>
+    [axis 17 2, axis 65 1, axis 9 3, axis 33 2, axis 63 1, axis 5 3] ++ more [axis 129 2, axis 127 3, axis 65 5, axis 31 6]
+  | few => [axis 1 4, axis 3 3, axis 2 5, axis 4 2]
+  | probe => [axis 3 6, axis 4 6, axis 17 6, axis 8 6, axis 33 6] ++ more [axis 65 6, axis 257 6]
+  | long => [axis 257 1]
+  | longest =>
+    [axis 257 2, axis 1025 1, axis 4097 1, axis 257 1] ++ more [axis 1025 3, axis 513 5, axis 2049 2, axis 4097 2]
+  | many =>
+    [[1, 7, 37], [1, 37, 7], [1, 3, 173], [1, 173, 3]].map pattern ++
+      more ([[1, 17, 241], [1, 4097, 1], [1, 1, 4099], [31, 19, 7]].map pattern)
+
+end SizeClass
+
+/-- Whether `n` is prime, by trial division. -/
+def isPrime (n : Nat) : Bool := n ≥ 2 && (List.range n).all fun d => d < 2 || n % d != 0
+
+/-- The traits that sizes alone give a case. -/
+def sizeTraits (dims : List Dim) (terms : Nat) (sizes : Sizes) : List String :=
+  let values := dims.map (·.eval sizes)
+  let equal := values.all (some · = values.head?)
+  (if values.contains 0 then ["empty"] else []) ++
+    (if values.contains 1 then ["size-one"] else []) ++
+    (if values.length ≥ 2 && !values.contains 0 then
+      (if !equal then ["non-square"] else if values.contains 1 then [] else ["square"]) else []) ++
+    (if values.all isPrime then ["prime"] else []) ++
+    (if terms ≥ 257 then ["long-sum"] else [])
+
+end Conform

@@ -1,0 +1,20 @@
+import Conform
+
+/-!
+# The exporter
+
+Writes the vectors: `lake exe export --out DIR [--profile core|full] [--seed N] [--operation NAME]...`.
+-/
+
+/-- Parse the arguments and export; wrong usage exits with 2, a defect of the vectors with 3. -/
+def main (args : List String) : IO UInt32 := do
+  match Conform.Options.parse args with
+  | .error message =>
+    IO.eprintln s!"export: {message}; {Conform.Options.usage}"
+    return 2
+  | .ok options =>
+    match ← (Conform.exportVectors options).toBaseIO with
+    | .ok () => return 0
+    | .error error =>
+      IO.eprintln s!"export: {error}"
+      return 3
