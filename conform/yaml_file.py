@@ -1,0 +1,75 @@
+"""Reads a YAML file of plain values, and remembers the line that each of them is on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from conform.errors import UsageError
+
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """The value of a YAML file; `lines` maps the path of a value, its keys and indices, to a line from 1."""
+
+    path: Path
+    value: Any
+    lines: Mapping[tuple[Any, ...], int]
+
+    def locate(self, *keys: Any) -> str:
+        """`file:line` of the value at that path, or of the nearest one above it."""
+        for length in range(len(keys), -1, -1):
+            if keys[:length] in self.lines:
+                return f"{self.path}:{self.lines[keys[:length]]}"
+        return str(self.path)
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Read a YAML file of mappings, lists and plain scalars.
+
+    Raises UsageError, with the line, where the file cannot be read, is not YAML, repeats a key, or has an alias: a
+    few of those nested are enough to fill any memory.
+    """
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise UsageError(f"larger than {_MAX_BYTES} bytes", where=str(path))
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read: {error}", where=str(path)) from None
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise UsageError("aliases are not allowed here", where=f"{path}:{line}")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise UsageError(f"not valid YAML: {getattr(error, 'problem', None) or error}", where=where) from None
+    except RecursionError:
+        raise UsageError("nested too deeply", where=str(path)) from None
+    lines: dict[tuple[Any, ...], int] = {}
+    if root is not None:
+        _collect_lines(root, (), lines, path)
+    return YamlFile(path, value, lines)
+
+
+def _collect_lines(node: yaml.Node, path: tuple[Any, ...], lines: dict[tuple[Any, ...], int], file: Path) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        for i, item in enumerate(node.value):
+            _collect_lines(item, (*path, i), lines, file)
+    elif isinstance(node, yaml.MappingNode):
+        for key, item in node.value:
+            below = (*path, key.value)
+            if below in lines:
+                raise UsageError(f"key {key.value!r} is given twice", where=f"{file}:{key.start_mark.line + 1}")
+            lines[below] = key.start_mark.line + 1
+            _collect_lines(item, below, lines, file)
