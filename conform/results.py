@@ -8,13 +8,14 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a run says of one case."""
+    """What a run says of one case; KNOWN is a failure or an error that a file of known failures lists."""
 
     PASS = "pass"
     FAIL = "fail"
     ERROR = "error"
     UNSUPPORTED = "unsupported"
     DECLARED = "declared-unsupported"
+    KNOWN = "known-failure"
 
 
 class Rule(StrEnum):
@@ -34,6 +35,7 @@ class Rule(StrEnum):
     MUTATION = "mutation"
     ALIASING = "aliasing"
     REPEAT = "repeat"
+    UNEXPECTED_PASS = "unexpected-pass"
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,17 @@ class ElementFailure:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a case did not pass. `call` names the call that showed it: "first" or "repeat"."""
+    """Why a case did not pass. `call` names the call that showed it: "first" or "repeat".
+
+    `derivation` is the text of how the limits of the element follow, where it was worked out during the run.
+    """
 
     rule: Rule
     message: str
     call: str
     element: ElementFailure | None = None
     detail: str | None = None
+    derivation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,8 @@ class CaseResult:
     """One case: its verdict, and over both calls how many elements each rule settled.
 
     `exact`, `bound`, `uninformative` and `failed` count elements; `worst` is the largest error/bound among the
-    elements judged by a bound, None where there is none.
+    elements judged by a bound, None where there is none. `known` is the reason that a file of known failures gives,
+    `inputs` the inputs as text, shortened, where they were kept.
     """
 
     id: str
@@ -92,6 +99,8 @@ class CaseResult:
     worst: float | None = None
     problems: tuple[Problem, ...] = ()
     reason: str | None = None
+    known: str | None = None
+    inputs: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,9 @@ class GroupResult:
     """One operation in one format: the cases counted by verdict, the elements by the rule that settled them.
 
     `informative` is false when no element was settled by a rule that could have failed it; `bits` is the effective
-    precision that the observed errors amount to, None where too few elements carry an error.
+    precision that the observed errors amount to, None where too few elements carry an error. `ratio_counts` and
+    `bits_counts` are the histograms of `conform.histogram`, empty where none was kept. A known failure counts in
+    `known` alone, though its elements stay in `failed_elements`.
     """
 
     operation: str
@@ -118,6 +129,9 @@ class GroupResult:
     bits: float | None = None
     declared_bits: int | None = None
     accumulates: str | None = None
+    known: int = 0
+    ratio_counts: tuple[int, ...] = ()
+    bits_counts: tuple[int, ...] = ()
 
     @property
     def informative(self) -> bool:
@@ -146,13 +160,20 @@ class BackendResult:
 
 @dataclass(frozen=True)
 class RunResult:
-    """A whole run: one result a backend, and where the vectors came from."""
+    """A whole run: one result a backend, and where the vectors came from.
+
+    `whole` is false when only some of the cases were selected. `stale` says which entries of a file of known failures
+    no longer hold; each of them fails the run.
+    """
 
     backends: tuple[BackendResult, ...]
     provenance: Mapping[str, str]
     notes: tuple[str, ...] = field(default=())
     complete: bool = True
+    whole: bool = True
+    stale: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:
-        return self.complete and bool(self.backends) and all(backend.conforms for backend in self.backends)
+        sound = self.complete and not self.stale
+        return sound and bool(self.backends) and all(backend.conforms for backend in self.backends)
