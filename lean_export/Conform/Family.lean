@@ -105,6 +105,10 @@ def shared (c : Context) (i : Nat) : SplitMix64 := (c.stream.child 4).child i
 /-- Terms are elements rather than products, so an addend plays the part of a left factor. -/
 def addsOnly (c : Context) : Bool := !c.sum.hasFactors
 
+/-- Bits for an element that the sum does not read, where a right factor would get as many. It may be a factor in
+another sum of the operation, of terms that leave no room for more than its sign. -/
+def unusedBits (c : Context) (bits : Nat) : Nat := if c.addsOnly then 0 else bits
+
 end Context
 
 /-! ## Numbers -/

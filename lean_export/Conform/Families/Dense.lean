@@ -39,6 +39,6 @@ def dense : Family where
     | .addend =>
       if c.addsOnly then number (drawInteger r 0 c.budget) (shift 0)
       else number (drawInteger r 0 c.budget) (shift 0 + shift 1)
-    | .unused => number (drawInteger r 0 (min left right))
+    | .unused => number (drawInteger r 0 (c.unusedBits (min left right)))
 
 end Conform.Families

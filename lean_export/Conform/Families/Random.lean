@@ -30,8 +30,9 @@ def normal : Family where
     if c.format.isInteger then
       match s.role with
       | .left => number (drawNormal r (c.budget - c.budget / 2))
+      | .right => number (drawNormal r (c.budget / 2))
       | .addend => number (drawNormal r c.budget)
-      | _ => number (drawNormal r (c.budget / 2))
+      | .unused => number (drawNormal r (c.unusedBits (c.budget / 2)))
     else
       let p := c.format.precision
       number (drawNormal r p) (2 - p)
@@ -50,8 +51,9 @@ def wideRange : Family where
     if f.isInteger then
       let bits := match s.role with
         | .left => c.budget - c.budget / 2
+        | .right => c.budget / 2
         | .addend => c.budget
-        | _ => c.budget / 2
+        | .unused => c.unusedBits (c.budget / 2)
       number (drawInteger r 0 (1 + r.below 2 (max 1 bits)))
     else
       let room : Nat := ((f.maxExponent - ceilLog2 c.mostTerms - 2) / 2).toNat
