@@ -1,0 +1,125 @@
+"""Known failures: what a file of them makes of a finished run, strict in both directions."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from conform.globs import match_glob
+from conform.results import BackendResult, CaseResult, GroupResult, Problem, Rule, RunResult, Verdict
+
+FAILING = (Verdict.FAIL, Verdict.ERROR)
+
+
+@dataclass(frozen=True)
+class KnownEntry:
+    """One entry: cases that are known to fail for the backends whose name matches `backend`, and why.
+
+    `expires` is the last day on which the entry holds; `where` is the line of the file that it starts on.
+    """
+
+    cases: tuple[str, ...]
+    reason: str
+    backend: str = "*"
+    link: str | None = None
+    expires: datetime.date | None = None
+    where: str = ""
+
+    @property
+    def text(self) -> str:
+        """The reason, with the link where there is one."""
+        return f"{self.reason} ({self.link})" if self.link else self.reason
+
+    def is_expired(self, today: datetime.date) -> bool:
+        return self.expires is not None and today > self.expires
+
+    def covers(self, backend: str, case: str) -> bool:
+        """Whether the entry speaks of that case under that backend."""
+        return match_glob(self.backend, backend) and any(match_glob(glob, case) for glob in self.cases)
+
+
+@dataclass(frozen=True)
+class KnownFailures:
+    """The entries of a file, in its order."""
+
+    entries: tuple[KnownEntry, ...] = ()
+
+    def find(self, backend: str, case: str, today: datetime.date) -> KnownEntry | None:
+        """The first entry, not expired, that covers a case; None where there is none."""
+        for entry in self.entries:
+            if not entry.is_expired(today) and entry.covers(backend, case):
+                return entry
+        return None
+
+
+def apply_known(run: RunResult, known: KnownFailures, today: datetime.date) -> RunResult:
+    """The run as a file of known failures has it.
+
+    A listed case that failed becomes a known failure, which counts by itself and never as a pass; a listed case that
+    passed becomes a failure. What the file says of other backends than those that ran is left alone. An entry fails
+    the run, in `RunResult.stale`, when it expired, when one of its globs matches no case, or when none of the cases
+    that a glob matches fails. Globs without a match are forgiven where only some of the cases were selected or the run
+    was cut short, because the cases that they are about may not have been run.
+    """
+    backends = tuple(_apply_to_backend(backend, known, today) for backend in run.backends)
+    return replace(run, backends=backends, stale=(*run.stale, *_list_stale(run, known, today)))
+
+
+def _apply_to_backend(backend: BackendResult, known: KnownFailures, today: datetime.date) -> BackendResult:
+    cases = tuple(_apply_to_case(case, known.find(backend.backend, case.id, today)) for case in backend.cases)
+    if cases == backend.cases:
+        return backend
+    counts: Counter[tuple[str, str, Verdict]] = Counter((case.operation, case.dtype, case.verdict) for case in cases)
+    return replace(backend, cases=cases, groups=tuple(_recount(group, counts) for group in backend.groups))
+
+
+def _apply_to_case(case: CaseResult, entry: KnownEntry | None) -> CaseResult:
+    if entry is None:
+        return case
+    if case.verdict in FAILING:
+        return replace(case, verdict=Verdict.KNOWN, known=entry.text)
+    if case.verdict is Verdict.PASS:
+        problem = Problem(
+            Rule.UNEXPECTED_PASS,
+            f"passes, but {entry.where or 'an entry'} lists it as a known failure: {entry.text}",
+            "first",
+        )
+        return replace(case, verdict=Verdict.FAIL, known=entry.text, problems=(*case.problems, problem))
+    return case
+
+
+def _recount(group: GroupResult, counts: Counter[tuple[str, str, Verdict]]) -> GroupResult:
+    def count(verdict: Verdict) -> int:
+        return counts[group.operation, group.dtype, verdict]
+
+    return replace(
+        group,
+        passed=count(Verdict.PASS),
+        failed=count(Verdict.FAIL),
+        errors=count(Verdict.ERROR),
+        known=count(Verdict.KNOWN),
+    )
+
+
+def _list_stale(run: RunResult, known: KnownFailures, today: datetime.date) -> Iterable[str]:
+    thorough = run.whole and run.complete and all(backend.complete for backend in run.backends)
+    for entry in known.entries:
+        concerned = [backend for backend in run.backends if match_glob(entry.backend, backend.backend)]
+        if not concerned:
+            continue
+        matched = [_find_matches(glob, concerned) for glob in entry.cases]
+        if entry.is_expired(today) and (thorough or any(matched)):
+            yield f"{entry.where}: expired on {entry.expires}: {entry.text}"
+        if not thorough:
+            continue
+        for glob, cases in zip(entry.cases, matched, strict=True):
+            if not cases:
+                yield f"{entry.where}: {glob!r} matches no case"
+            elif not any(case.verdict in (*FAILING, Verdict.PASS) for case in cases):
+                yield f"{entry.where}: {glob!r} matches only cases that the backend does not support"
+
+
+def _find_matches(glob: str, backends: Sequence[BackendResult]) -> list[CaseResult]:
+    return [case for backend in backends for case in backend.cases if match_glob(glob, case.id)]

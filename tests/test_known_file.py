@@ -1,0 +1,82 @@
+"""The file of known failures: read strictly, and read back as it was written."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from conform.errors import UsageError
+from conform.known import KnownEntry, KnownFailures
+from conform.known_file import format_known, read_known
+
+HEAD = "version: 1\nknown:\n"
+
+
+def write(folder: Path, text: str) -> KnownFailures:
+    path = folder / "known.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_known(path)
+
+
+def test_reads_every_field(tmp_path: Path) -> None:
+    text = HEAD + (
+        "  - cases: linear/*/float16/inDim=3#0\n"
+        "    backend: torch\n"
+        "    reason: rounds\n      twice\n"
+        "    link: https://example.org/1\n"
+        "    expires: 2030-12-31\n"
+        "  - {cases: ['*/nan-inf/*'], reason: swallows nan}\n"
+    )
+    first, second = write(tmp_path, text).entries
+    assert first.cases == ("linear/*/float16/inDim=3#0",)
+    assert (first.backend, first.reason, first.link) == ("torch", "rounds twice", "https://example.org/1")
+    assert first.expires == datetime.date(2030, 12, 31)
+    assert first.where.endswith("known.yaml:3")
+    assert (second.backend, second.where[-2:]) == ("*", ":9")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("- a", 1, "two keys"),
+        ("version: 1\n", 1, "two keys"),
+        ("version: 2\nknown: []", 1, "version 2 is not 1"),
+        ("version: 1\nknown: {}", 2, "list of entries"),
+        (HEAD + "  - linear/*", 3, "is a mapping"),
+        (HEAD + "  - cases: a", 3, "needs `reason`"),
+        (HEAD + "  - reason: a", 3, "needs `cases`"),
+        (HEAD + "  - cases: a\n    reson: b", 4, "Did you mean 'reason'"),
+        (HEAD + "  - cases: a\n    reason: ' '", 4, "says something"),
+        (HEAD + "  - cases: a\n    reason: 3", 4, "says something"),
+        (HEAD + "  - cases: []\n    reason: b", 3, "glob or a list"),
+        (HEAD + "  - cases:\n      - a\n      - 3\n    reason: b", 5, "glob is a text"),
+        (HEAD + "  - cases:\n      - a\n      - a\n    reason: b", 5, "given twice"),
+        (HEAD + "  - cases: *linear\n    reason: b", 3, "must be quoted"),
+        (HEAD + "  - cases: */linear\n    reason: b", 3, "must be quoted"),
+        (HEAD + "  - cases: a\n    reason: b\n    link: bug 12", 5, "not a web address"),
+        (HEAD + "  - cases: a\n    reason: b\n    expires: soon", 5, "not a date"),
+        (HEAD + "  - cases: a\n    reason: b\n    expires: 2030-12-31 10:00:00", 5, "not a date"),
+        (HEAD + "  - cases: a\n    reason: b\n    reason: c", 5, "twice"),
+    ],
+)
+def test_rejects_with_line_and_reason(tmp_path: Path, text: str, line: int, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        write(tmp_path, text)
+    assert message in str(caught.value)
+    assert f"known.yaml:{line}: " in str(caught.value)
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    entries = (
+        KnownEntry(("*/float16/*", "linear/normal/float32/inDim=3,outDim=2#0"), "says: “no” # twice", "torch"),
+        KnownEntry(("a",), "b", "*", "https://example.org/#1", datetime.date(2030, 1, 2)),
+    )
+    text = format_known(entries, "Today's failures.\n\nCheck them.")
+    assert text.startswith("# Today's failures.\n#\n# Check them.\nversion: 1\n")
+    read = write(tmp_path, text).entries
+    assert [entry.cases for entry in read] == [entry.cases for entry in entries]
+    assert [(entry.reason, entry.backend, entry.link, entry.expires) for entry in read] == [
+        (entry.reason, entry.backend, entry.link, entry.expires) for entry in entries
+    ]
