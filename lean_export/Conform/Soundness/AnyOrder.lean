@@ -72,7 +72,7 @@ structure Covers (t : ι → Trace K) (d : Nat) (all : List ι) (fold : Trace K)
 covers them. -/
 theorem error_of_covers {f : ι → K} {t : ι → Trace K} {all : List ι} {fold : Trace K} (hc : Constants u η)
     (hf : ∀ i, Approximates u η (f i) (t i)) (hd : ∀ i, (t i).depth ≤ d) (cover : Covers t d all fold)
-    {tree : Tree ι} (order : tree.terms.Perm all) (h : Evaluates u η f tree x) : Approximates u η x fold := by
+    {tree : Tree ι} (order : tree.terms.Perm all) (h : Evaluates (IsRounding u η) f tree x) : Approximates u η x fold := by
   by_cases hn : 0 < tree.size
   · obtain ⟨s, hs, fit⟩ := h.fits hc hf hd hn
     refine hs.mono hc ?_ ?_ ?_ ?_
@@ -106,7 +106,7 @@ theorem covers_sumFin (t : Fin n → Trace K) (hn : 0 < n) (hd : ∀ i, d ≤ (t
 rounded or not. Every tree over them, and every permutation of them, is within the bound of the spec's left fold. -/
 theorem sum_error {f : Fin n → K} {t : Fin n → Trace K} (hc : Constants u η)
     (hf : ∀ i, Approximates u η (f i) (t i)) (hd : ∀ i, (t i).depth = d) {tree : Tree (Fin n)}
-    (order : tree.terms.Perm (List.finRange n)) (h : Evaluates u η f tree x) : Approximates u η x (sumFin n t) := by
+    (order : tree.terms.Perm (List.finRange n)) (h : Evaluates (IsRounding u η) f tree x) : Approximates u η x (sumFin n t) := by
   by_cases hn : 0 < n
   · exact error_of_covers hc hf (fun i => Nat.le_of_eq (hd i))
       (covers_sumFin t hn fun i => Nat.le_of_eq (hd i).symm) order h
@@ -128,7 +128,7 @@ theorem sumList_withBias [CommSemiringLaws K] (g : Option (Fin n) → K) :
 which adds the bias last. The terms have depth one, the bias is an input. -/
 theorem affine_error {f : Option (Fin n) → K} {t : Option (Fin n) → Trace K} (hc : Constants u η)
     (hf : ∀ i, Approximates u η (f i) (t i)) (hd : ∀ i, (t (some i)).depth = 1) (hb : (t none).depth = 0)
-    {tree : Tree (Option (Fin n))} (order : tree.terms.Perm (withBias n)) (h : Evaluates u η f tree x) :
+    {tree : Tree (Option (Fin n))} (order : tree.terms.Perm (withBias n)) (h : Evaluates (IsRounding u η) f tree x) :
     Approximates u η x (sumFin n (fun i => t (some i)) + t none) := by
   have bound : ∀ i, (t i).depth ≤ 1 := fun i =>
     match i with
@@ -152,7 +152,7 @@ theorem affine_error {f : Option (Fin n) → K} {t : Option (Fin n) → Trace K}
 finite number, no order of summation overflows on the way. -/
 theorem partial_le {f : ι → K} {t : ι → Trace K} {all rest : List ι} {fold : Trace K} (hc : Constants u η)
     (hf : ∀ i, Approximates u η (f i) (t i)) (hd : ∀ i, (t i).depth ≤ d) (cover : Covers t d all fold)
-    {tree : Tree ι} (order : (tree.terms ++ rest).Perm all) (h : Evaluates u η f tree x) :
+    {tree : Tree ι} (order : (tree.terms ++ rest).Perm all) (h : Evaluates (IsRounding u η) f tree x) :
     abs x ≤ fold.magnitude + fold.bound u η := by
   have nonneg : ∀ (g : ι → K) (l : List ι), (∀ i, 0 ≤ g i) → 0 ≤ sumList g l := by
     intro g l hg

@@ -19,17 +19,17 @@ open Spec RoundedArithmetic
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [OrderedRingLaws K]
   {β : Type} [Add β] [Mul β] [Zero β] {u η : K} {batch inDim outDim : Nat}
 
-theorem related_layer (M : RoundedArithmetic β u η) (m : LinearSpec β inDim outDim) :
+theorem related_layer (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim) :
     LinearSpec.Related M.Near m (m.map M.trace) :=
   ⟨M.related_input _, M.related_input _⟩
 
 omit [One K] [OrderedRingLaws K] in
-theorem isValue_layer (M : RoundedArithmetic β u η) (m : LinearSpec β inDim outDim) :
+theorem isValue_layer (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim) :
     LinearSpec.Related IsValue (m.map M.value) (m.map M.trace) :=
   ⟨M.isValue_input _, M.isValue_input _⟩
 
 /-- `linear`: every output `yᵢ` is within the bound of its trace. -/
-theorem linearSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η) (m : LinearSpec β inDim outDim)
+theorem linearSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim)
     (x : Vec β inDim) (i : Fin outDim) :
     abs (M.value ((linearSpec m x).get₁ i) - (linearSpec (m.map M.value) (x.map M.value)).get₁ i) ≤
       ((linearSpec (m.map M.trace) (x.map M.trace)).get₁ i).bound u η :=
@@ -37,7 +37,7 @@ theorem linearSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η) (
     ((related_linearSpec isValue_respects (isValue_layer M m) (M.isValue_input x)).get₁ i)
 
 /-- `linear_batched`: every output `y_bᵢ` is within the bound of its trace. -/
-theorem linearBatchedSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η) (m : LinearSpec β inDim outDim)
+theorem linearBatchedSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim)
     (x : Mat β batch inDim) (b : Fin batch) (i : Fin outDim) :
     abs (M.value ((linearBatchedSpec m x).get₂ b i)
         - (linearBatchedSpec (m.map M.value) (x.map M.value)).get₂ b i) ≤
@@ -46,7 +46,7 @@ theorem linearBatchedSpec_error (hc : Constants u η) (M : RoundedArithmetic β 
     ((related_linearBatchedSpec isValue_respects (isValue_layer M m) (M.isValue_input x)).get₂ b i)
 
 /-- `linear_weights_deriv`: every `dWᵢⱼ` is within the bound of its trace. -/
-theorem linearWeightsDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η) (x : Vec β inDim)
+theorem linearWeightsDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (x : Vec β inDim)
     (g : Vec β outDim) (i : Fin outDim) (j : Fin inDim) :
     abs (M.value ((linearWeightsDerivSpec x g).get₂ i j)
         - (linearWeightsDerivSpec (x.map M.value) (g.map M.value)).get₂ i j) ≤
@@ -55,7 +55,7 @@ theorem linearWeightsDerivSpec_error (hc : Constants u η) (M : RoundedArithmeti
     ((related_linearWeightsDerivSpec isValue_respects (M.isValue_input x) (M.isValue_input g)).get₂ i j)
 
 /-- `linear_bias_deriv`: nothing is computed, so the output gradient comes back as it is. -/
-theorem linearBiasDerivSpec_error (M : RoundedArithmetic β u η) (dW : Mat β outDim inDim) (g : Vec β outDim)
+theorem linearBiasDerivSpec_error (M : RoundedArithmetic β (IsRounding u η)) (dW : Mat β outDim inDim) (g : Vec β outDim)
     (x : Vec β inDim) (i : Fin outDim) :
     abs (M.value ((linearBiasDerivSpec dW g x).get₁ i)
         - (linearBiasDerivSpec (dW.map M.value) (g.map M.value) (x.map M.value)).get₁ i) ≤
@@ -63,7 +63,7 @@ theorem linearBiasDerivSpec_error (M : RoundedArithmetic β u η) (dW : Mat β o
   error_le ((M.related_input g).get₁ i) ((M.isValue_input g).get₁ i)
 
 /-- `linear_input_deriv`: every `dxⱼ` is within the bound of its trace. -/
-theorem linearInputDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η) (w : Mat β outDim inDim)
+theorem linearInputDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (w : Mat β outDim inDim)
     (g : Vec β outDim) (j : Fin inDim) :
     abs (M.value ((linearInputDerivSpec w g).get₁ j)
         - (linearInputDerivSpec (w.map M.value) (g.map M.value)).get₁ j) ≤
@@ -72,7 +72,7 @@ theorem linearInputDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic 
     ((related_linearInputDerivSpec isValue_respects (M.isValue_input w) (M.isValue_input g)).get₁ j)
 
 /-- `batch_linear_deriv`: every element of `dW`, `db` and `dx` is within the bound of its trace. -/
-theorem batchLinearDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η) (w : Mat β outDim inDim)
+theorem batchLinearDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (w : Mat β outDim inDim)
     (x : Mat β (batch + 1) inDim) (g : Mat β (batch + 1) outDim) :
     let rounded := batchLinearDerivSpec w x g
     let exact := batchLinearDerivSpec (w.map M.value) (x.map M.value) (g.map M.value)
@@ -89,7 +89,7 @@ theorem batchLinearDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic 
     fun b j => error_le (near.input.get₂ b j) (value.input.get₂ b j)⟩
 
 /-- `linear_backward`: every element of `dW`, `db` and `dx` is within the bound of its trace. -/
-theorem linearBackwardSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η) (m : LinearSpec β inDim outDim)
+theorem linearBackwardSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim)
     (x : Vec β inDim) (g : Vec β outDim) :
     let rounded := linearBackwardSpec m x g
     let exact := linearBackwardSpec (m.map M.value) (x.map M.value) (g.map M.value)
@@ -105,7 +105,7 @@ theorem linearBackwardSpec_error (hc : Constants u η) (M : RoundedArithmetic β
     fun j => error_le (near.input.get₁ j) (value.input.get₁ j)⟩
 
 /-- `linear_gradient_accumulate`: every element is within the bound of its trace. -/
-theorem linearGradientAccumulateSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η)
+theorem linearGradientAccumulateSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η))
     (a b : Mat β outDim inDim) (i : Fin outDim) (j : Fin inDim) :
     abs (M.value ((linearGradientAccumulateSpec a b).get₂ i j)
         - (linearGradientAccumulateSpec (a.map M.value) (b.map M.value)).get₂ i j) ≤
@@ -115,7 +115,7 @@ theorem linearGradientAccumulateSpec_error (hc : Constants u η) (M : RoundedAri
     ((related_linearGradientAccumulateSpec isValue_respects (M.isValue_input a) (M.isValue_input b)).get₂ i j)
 
 /-- `linear_gradient_scale`: every element is within the bound of its trace. -/
-theorem linearGradientScaleSpec_error (hc : Constants u η) (M : RoundedArithmetic β u η)
+theorem linearGradientScaleSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η))
     (a : Mat β outDim inDim) (c : β) (i : Fin outDim) (j : Fin inDim) :
     abs (M.value ((linearGradientScaleSpec a c).get₂ i j)
         - (linearGradientScaleSpec (a.map M.value) (M.value c)).get₂ i j) ≤

@@ -30,7 +30,7 @@ theorem approximates_product (hc : Constants u η) {a b f : K} (h : IsRounding u
 
 /-- A dot product in any order. -/
 theorem dot_anyOrder (hc : Constants u η) {a b f : Fin n → K} (hf : AreProducts u η a b f) {tree : Tree (Fin n)}
-    (order : tree.terms.Perm (List.finRange n)) (h : Evaluates u η f tree y) :
+    (order : tree.terms.Perm (List.finRange n)) (h : Evaluates (IsRounding u η) f tree y) :
     abs (y - sumFin n fun j => a j * b j) ≤ (sumFin n fun j => Trace.input (a j) * Trace.input (b j)).bound u η := by
   have := (sum_error (d := 1) hc (fun j => approximates_product hc (hf j)) (fun _ => rfl) order h).error
   rwa [value_sumFin] at this
@@ -39,7 +39,7 @@ theorem dot_anyOrder (hc : Constants u η) {a b f : Fin n → K} (hf : AreProduc
 theorem linearSpec_anyOrder (hc : Constants u η) (m : LinearSpec K inDim outDim) (x : Vec K inDim) (i : Fin outDim)
     {f : Option (Fin inDim) → K} (hf : AreProducts u η (m.weights.get₂ i) x.get₁ fun j => f (some j))
     (hb : f none = m.bias.get₁ i) {tree : Tree (Option (Fin inDim))} (order : tree.terms.Perm (withBias inDim))
-    (h : Evaluates u η f tree y) :
+    (h : Evaluates (IsRounding u η) f tree y) :
     abs (y - (linearSpec m x).get₁ i) ≤
       ((linearSpec (m.map Trace.input) (x.map Trace.input)).get₁ i).bound u η := by
   let t : Option (Fin inDim) → Trace K
@@ -66,7 +66,7 @@ theorem linearSpec_anyOrder (hc : Constants u η) (m : LinearSpec K inDim outDim
 theorem linearBatchedSpec_anyOrder (hc : Constants u η) (m : LinearSpec K inDim outDim) (x : Mat K batch inDim)
     (b : Fin batch) (i : Fin outDim) {f : Option (Fin inDim) → K}
     (hf : AreProducts u η (m.weights.get₂ i) (x.get b).get₁ fun j => f (some j)) (hb : f none = m.bias.get₁ i)
-    {tree : Tree (Option (Fin inDim))} (order : tree.terms.Perm (withBias inDim)) (h : Evaluates u η f tree y) :
+    {tree : Tree (Option (Fin inDim))} (order : tree.terms.Perm (withBias inDim)) (h : Evaluates (IsRounding u η) f tree y) :
     abs (y - (linearBatchedSpec m x).get₂ b i) ≤
       ((linearBatchedSpec (m.map Trace.input) (x.map Trace.input)).get₂ b i).bound u η := by
   have := linearSpec_anyOrder hc m (x.get b) i hf hb order h
@@ -76,7 +76,7 @@ theorem linearBatchedSpec_anyOrder (hc : Constants u η) (m : LinearSpec K inDim
 /-- `linear_input_deriv`, and the `dx` of `linear_backward`: products added in any order. -/
 theorem linearInputDerivSpec_anyOrder (hc : Constants u η) (w : Mat K outDim inDim) (g : Vec K outDim)
     (j : Fin inDim) {f : Fin outDim → K} (hf : AreProducts u η g.get₁ (fun i => w.get₂ i j) f)
-    {tree : Tree (Fin outDim)} (order : tree.terms.Perm (List.finRange outDim)) (h : Evaluates u η f tree y) :
+    {tree : Tree (Fin outDim)} (order : tree.terms.Perm (List.finRange outDim)) (h : Evaluates (IsRounding u η) f tree y) :
     abs (y - (linearInputDerivSpec w g).get₁ j) ≤
       ((linearInputDerivSpec (w.map Trace.input) (g.map Trace.input)).get₁ j).bound u η := by
   have traced : (linearInputDerivSpec (w.map Trace.input) (g.map Trace.input)).get₁ j
@@ -90,7 +90,7 @@ theorem batchLinearDerivSpec_weights_anyOrder (hc : Constants u η) (w : Mat K o
     (x : Mat K (batch + 1) inDim) (g : Mat K (batch + 1) outDim) (i : Fin outDim) (j : Fin inDim)
     {f : Fin (batch + 1) → K} (hf : AreProducts u η (fun b => g.get₂ b i) (fun b => x.get₂ b j) f)
     {tree : Tree (Fin (batch + 1))} (order : tree.terms.Perm (List.finRange (batch + 1)))
-    (h : Evaluates u η f tree y) :
+    (h : Evaluates (IsRounding u η) f tree y) :
     abs (y - (batchLinearDerivSpec w x g).1.get₂ i j) ≤
       ((batchLinearDerivSpec (w.map Trace.input) (x.map Trace.input) (g.map Trace.input)).1.get₂ i j).bound u η := by
   have traced : (batchLinearDerivSpec (w.map Trace.input) (x.map Trace.input) (g.map Trace.input)).1.get₂ i j
@@ -103,7 +103,7 @@ theorem batchLinearDerivSpec_weights_anyOrder (hc : Constants u η) (w : Mat K o
 theorem batchLinearDerivSpec_bias_anyOrder (hc : Constants u η) (w : Mat K outDim inDim)
     (x : Mat K (batch + 1) inDim) (g : Mat K (batch + 1) outDim) (i : Fin outDim)
     {tree : Tree (Fin (batch + 1))} (order : tree.terms.Perm (List.finRange (batch + 1)))
-    (h : Evaluates u η (fun b => g.get₂ b i) tree y) :
+    (h : Evaluates (IsRounding u η) (fun b => g.get₂ b i) tree y) :
     abs (y - (batchLinearDerivSpec w x g).2.1.get₁ i) ≤
       ((batchLinearDerivSpec (w.map Trace.input) (x.map Trace.input) (g.map Trace.input)).2.1.get₁ i).bound u η := by
   have traced : (batchLinearDerivSpec (w.map Trace.input) (x.map Trace.input) (g.map Trace.input)).2.1.get₁ i
@@ -118,7 +118,7 @@ theorem batchLinearDerivSpec_bias_anyOrder (hc : Constants u η) (w : Mat K outD
 theorem batchLinearDerivSpec_input_anyOrder (hc : Constants u η) (w : Mat K outDim inDim)
     (x : Mat K (batch + 1) inDim) (g : Mat K (batch + 1) outDim) (b : Fin (batch + 1)) (j : Fin inDim)
     {f : Fin outDim → K} (hf : AreProducts u η (g.get₂ b) (fun i => w.get₂ i j) f) {tree : Tree (Fin outDim)}
-    (order : tree.terms.Perm (List.finRange outDim)) (h : Evaluates u η f tree y) :
+    (order : tree.terms.Perm (List.finRange outDim)) (h : Evaluates (IsRounding u η) f tree y) :
     abs (y - (batchLinearDerivSpec w x g).2.2.get₂ b j) ≤
       ((batchLinearDerivSpec (w.map Trace.input) (x.map Trace.input) (g.map Trace.input)).2.2.get₂ b j).bound u η := by
   have traced : (batchLinearDerivSpec (w.map Trace.input) (x.map Trace.input) (g.map Trace.input)).2.2.get₂ b j

@@ -20,22 +20,23 @@ open Spec Spec.Tensor
 
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K]
 
-/-- The numbers of `β` stand for exact numbers in `K`; zero is zero, and sums and products are rounded. -/
-structure RoundedArithmetic (β : Type) [Add β] [Mul β] [Zero β] (u η : K) where
+/-- The numbers of `β` stand for exact numbers in `K`. Zero is zero; the result of an operation is what the exact result
+may be rounded to, where `rounds exact result` says that it may. -/
+structure RoundedArithmetic (β : Type) [Add β] [Mul β] [Zero β] (rounds : K → K → Prop) where
   value : β → K
   zero : value 0 = 0
-  add : ∀ x y : β, IsRounding u η (value x + value y) (value (x + y))
-  mul : ∀ x y : β, IsRounding u η (value x * value y) (value (x * y))
+  add : ∀ x y : β, rounds (value x + value y) (value (x + y))
+  mul : ∀ x y : β, rounds (value x * value y) (value (x * y))
 
 namespace RoundedArithmetic
 
 variable {β : Type} [Add β] [Mul β] [Zero β] {u η : K} {s : Shape} {n : Nat}
 
 /-- An input of the rounded run as an input of the traced run. -/
-def trace (M : RoundedArithmetic β u η) (x : β) : Trace K := Trace.input (M.value x)
+def trace {rounds : K → K → Prop} (M : RoundedArithmetic β rounds) (x : β) : Trace K := Trace.input (M.value x)
 
 /-- The rounded and the traced reading: within the bound. -/
-def Near (M : RoundedArithmetic β u η) (x : β) (t : Trace K) : Prop := Approximates u η (M.value x) t
+def Near (M : RoundedArithmetic β (IsRounding u η)) (x : β) (t : Trace K) : Prop := Approximates u η (M.value x) t
 
 /-- The exact and the traced reading: the value of the trace is the exact number. -/
 def IsValue (v : K) (t : Trace K) : Prop := t.value = v
@@ -43,7 +44,7 @@ def IsValue (v : K) (t : Trace K) : Prop := t.value = v
 variable [OrderedRingLaws K]
 
 /-- The spec keeps the error bound, because addition and multiplication do. -/
-theorem respects (hc : Constants u η) (M : RoundedArithmetic β u η) : RespectsArithmetic M.Near where
+theorem respects (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) : RespectsArithmetic M.Near where
   zero := by
     show Approximates u η (M.value 0) 0
     rw [M.zero]
@@ -58,27 +59,27 @@ theorem isValue_respects : RespectsArithmetic (IsValue (K := K)) where
   add := fun hx hy => by rw [← hx, ← hy]; rfl
   mul := fun hx hy => by rw [← hx, ← hy]; rfl
 
-theorem near_trace (M : RoundedArithmetic β u η) (x : β) : M.Near x (M.trace x) := Approximates.input _
+theorem near_trace (M : RoundedArithmetic β (IsRounding u η)) (x : β) : M.Near x (M.trace x) := Approximates.input _
 
 /-- The rounded and the traced reading of an input. -/
-theorem related_input (M : RoundedArithmetic β u η) (t : Tensor β s) : Related M.Near t (t.map M.trace) :=
+theorem related_input (M : RoundedArithmetic β (IsRounding u η)) (t : Tensor β s) : Related M.Near t (t.map M.trace) :=
   related_self_map M.trace M.near_trace t
 
 omit [One K] [OrderedRingLaws K] in
 /-- The exact and the traced reading of an input. -/
-theorem isValue_input (M : RoundedArithmetic β u η) (t : Tensor β s) :
+theorem isValue_input (M : RoundedArithmetic β (IsRounding u η)) (t : Tensor β s) :
     Related IsValue (t.map M.value) (t.map M.trace) :=
   related_map M.value M.trace (fun _ => rfl) t
 
 omit [OrderedRingLaws K] in
 /-- From the two relations to an inequality between numbers. -/
-theorem error_le {M : RoundedArithmetic β u η} {x : β} {v : K} {t : Trace K} (h : M.Near x t) (hv : IsValue v t) :
+theorem error_le {M : RoundedArithmetic β (IsRounding u η)} {x : β} {v : K} {t : Trace K} (h : M.Near x t) (hv : IsValue v t) :
     abs (M.value x - v) ≤ t.bound u η := by
   have := h.error
   rwa [hv] at this
 
 /-- A rounded sum in the order of the spec is within the bound of its trace. -/
-theorem sumFin_error (hc : Constants u η) (M : RoundedArithmetic β u η) (f : Fin n → β) :
+theorem sumFin_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (f : Fin n → β) :
     abs (M.value (sumFin n f) - sumFin n fun i => M.value (f i)) ≤
       (sumFin n fun i => M.trace (f i)).bound u η :=
   error_le (related_sumFin (M.respects hc) fun i => M.near_trace (f i))
@@ -99,7 +100,7 @@ instance : Mul (Rounded fl) := ⟨fun x y => ⟨fl (x.value * y.value)⟩⟩
 instance : Zero (Rounded fl) := ⟨⟨0⟩⟩
 
 /-- Any function that rounds makes a rounded arithmetic, so the theorems speak of every rounding mode. -/
-def arithmetic {u η : K} (h : ∀ x, IsRounding u η x (fl x)) : RoundedArithmetic (Rounded fl) u η where
+def arithmetic {rounds : K → K → Prop} (h : ∀ x, rounds x (fl x)) : RoundedArithmetic (Rounded fl) rounds where
   value := Rounded.value
   zero := rfl
   add _ _ := h _

@@ -48,21 +48,21 @@ theorem terms_of_size (t : Tree ι) (h : t.size = 0) : t.terms = [] := by
 
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K]
 
-/-- `Evaluates u η f t x`: adding up the numbers `f i` by the tree `t` may give `x`. Every addition is rounded, except
-that a side without terms is an exact zero. -/
-inductive Evaluates (u η : K) (f : ι → K) : Tree ι → K → Prop
-  | zero : Evaluates u η f zero 0
-  | term (i : ι) : Evaluates u η f (term i) (f i)
-  | add {l r : Tree ι} {x y z : K} : 0 < l.size → 0 < r.size → Evaluates u η f l x → Evaluates u η f r y →
-      IsRounding u η (x + y) z → Evaluates u η f (add l r) z
-  | zeroAdd {l r : Tree ι} {y : K} : l.size = 0 → Evaluates u η f r y → Evaluates u η f (add l r) y
-  | addZero {l r : Tree ι} {x : K} : r.size = 0 → Evaluates u η f l x → Evaluates u η f (add l r) x
+/-- `Evaluates rounds f t x`: adding up the numbers `f i` by the tree `t` may give `x`. Every addition is rounded, where
+`rounds exact result` says what to, except that a side without terms is an exact zero. -/
+inductive Evaluates (rounds : K → K → Prop) (f : ι → K) : Tree ι → K → Prop
+  | zero : Evaluates rounds f zero 0
+  | term (i : ι) : Evaluates rounds f (term i) (f i)
+  | add {l r : Tree ι} {x y z : K} : 0 < l.size → 0 < r.size → Evaluates rounds f l x → Evaluates rounds f r y →
+      rounds (x + y) z → Evaluates rounds f (add l r) z
+  | zeroAdd {l r : Tree ι} {y : K} : l.size = 0 → Evaluates rounds f r y → Evaluates rounds f (add l r) y
+  | addZero {l r : Tree ι} {x : K} : r.size = 0 → Evaluates rounds f l x → Evaluates rounds f (add l r) x
 
 variable {u η : K} {f : ι → K} {x : K} {tree : Tree ι} {d : Nat}
 
-omit [One K] in
+omit [Mul K] [One K] [Sub K] [LE K] [Abs K] in
 /-- A tree without terms gives zero. -/
-theorem Evaluates.eq_zero (h : Evaluates u η f tree x) (empty : tree.size = 0) : x = 0 := by
+theorem Evaluates.eq_zero {rounds : K → K → Prop} (h : Evaluates rounds f tree x) (empty : tree.size = 0) : x = 0 := by
   induction h with
   | zero => rfl
   | term i => cases empty
@@ -98,7 +98,7 @@ theorem Fits.add {l l' : List ι} {a b : Trace K} (ha : Fits trace d l a) (hb : 
 /-- What a tree over at least one term computes is within the bound of a trace that depends on the terms alone, and not
 on the shape of the tree. -/
 theorem Evaluates.fits (hc : Constants u η) (hf : ∀ i, Approximates u η (f i) (trace i))
-    (hd : ∀ i, (trace i).depth ≤ d) (h : Evaluates u η f tree x) (nonempty : 0 < tree.size) :
+    (hd : ∀ i, (trace i).depth ≤ d) (h : Evaluates (IsRounding u η) f tree x) (nonempty : 0 < tree.size) :
     ∃ t, Approximates u η x t ∧ Fits trace d tree.terms t := by
   induction h with
   | zero => exact absurd nonempty (Nat.lt_irrefl 0)
