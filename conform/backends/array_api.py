@@ -1,0 +1,95 @@
+"""The linear layer in any namespace that follows the Python array API standard, named `array-api:NAMESPACE`."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from conform.backends.base import Array, BackendBase, Option, OptionValue
+from conform.backends.check import LoadedBackend, check_backend
+from conform.backends.options import parse_options, split_options
+from conform.errors import BackendError
+from conform.suite import Operation
+
+_DTYPES = ("float64", "float32", "int32", "int64")
+_NEEDED = ("matmul", "sum", "asarray")
+_OPTIONS = {"subnormals": Option("keep", "what the namespace does to subnormal numbers", ("keep", "flush"))}
+
+
+class ArrayApiBackend(BackendBase):
+    """The functions of one namespace; the standard has no float16 and no bfloat16."""
+
+    dtypes = _DTYPES
+
+    def __init__(self, namespace: Any, label: str, **options: OptionValue) -> None:
+        self.name = f"array-api:{label}"
+        self.subnormals = str(options["subnormals"])
+        self._namespace = namespace
+        self._matmul, self._sum = namespace.matmul, namespace.sum
+
+    def to_native(self, array: Array) -> Any:
+        return self._namespace.asarray(array)
+
+    def to_numpy(self, native: Any) -> Array:
+        return np.from_dlpack(native)
+
+    def linear(self, weights: Any, bias: Any, input: Any) -> Any:
+        return self._matmul(weights, input) + bias
+
+    def linear_batched(self, weights: Any, bias: Any, input: Any) -> Any:
+        return self._matmul(input, weights.T) + bias
+
+    def linear_weights_deriv(self, input: Any, grad_output: Any) -> Any:
+        return grad_output[:, None] * input[None, :]
+
+    def linear_bias_deriv(self, grad_weights: Any, grad_output: Any, input: Any) -> Any:
+        return +grad_output
+
+    def linear_input_deriv(self, weights: Any, grad_output: Any) -> Any:
+        return self._matmul(weights.T, grad_output)
+
+    def batch_linear_deriv(self, weights: Any, input: Any, grad_output: Any) -> tuple[Any, Any, Any]:
+        bias_gradient = self._sum(grad_output, axis=0, dtype=grad_output.dtype)
+        return self._matmul(grad_output.T, input), bias_gradient, self._matmul(grad_output, weights)
+
+    def linear_backward(self, weights: Any, bias: Any, input: Any, grad_output: Any) -> tuple[Any, Any, Any]:
+        return self.linear_weights_deriv(input, grad_output), +grad_output, self._matmul(weights.T, grad_output)
+
+    def linear_gradient_accumulate(self, grad1: Any, grad2: Any) -> Any:
+        return grad1 + grad2
+
+    def linear_gradient_scale(self, grad: Any, scale_factor: Any) -> Any:
+        return grad * scale_factor
+
+    def info(self) -> Mapping[str, str]:
+        version = getattr(self._namespace, "__version__", "unknown")
+        standard = getattr(self._namespace, "__array_api_version__", "unknown")
+        return {self._namespace.__name__: str(version), "array API": str(standard)}
+
+
+def connect(text: str, operations: Sequence[Operation]) -> LoadedBackend:
+    """The backend `array-api:TEXT`; raises BackendError where the namespace is missing or lacks what is needed."""
+    label, given = split_options(text)
+    spec = f"array-api:{text}"
+    namespace = _import_namespace(label, spec)
+    missing = [name for name in _NEEDED if not hasattr(namespace, name)]
+    if missing:
+        raise BackendError(f"{label} is not an array API namespace: it has no {', '.join(missing)}", where=spec)
+    options = parse_options(given, _OPTIONS, where=spec)
+    backend = ArrayApiBackend(namespace, label, **options)
+    return replace(check_backend(backend, operations, spec), options=options)
+
+
+def _import_namespace(label: str, spec: str) -> ModuleType:
+    if not label:
+        raise BackendError("no namespace is named", where=spec, hint="For example: array-api:array_api_strict")
+    try:
+        return importlib.import_module(label)
+    except ImportError as error:
+        hint = f"Install the package that provides {label}, or correct its name."
+        raise BackendError(f"cannot be imported: {type(error).__name__}: {error}", where=spec, hint=hint) from error

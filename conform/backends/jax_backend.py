@@ -1,0 +1,133 @@
+"""The linear layer in JAX: forward by `jax.numpy`, gradients by `jax.vjp`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+import jaxlib
+import numpy as np
+
+from conform.backends.base import Array, BackendBase, Option
+from conform.errors import BackendError
+
+_FLOATS = ("float64", "float32", "float16", "bfloat16")
+_GRADIENTS = (
+    "linear_weights_deriv",
+    "linear_bias_deriv",
+    "linear_input_deriv",
+    "batch_linear_deriv",
+    "linear_backward",
+)
+_OWN = {"float16": "float16", "bfloat16": "bfloat16"}
+_ROUNDED_BEFORE_BIAS = ("linear", "linear_batched", "batch_linear_deriv")
+
+
+def _apply_layer(weights: jax.Array, bias: jax.Array, input: jax.Array) -> jax.Array:
+    return input @ weights.T + bias
+
+
+class JaxBackend(BackendBase):
+    """JAX, one primitive at a time or under `jit`, with 64-bit numbers enabled."""
+
+    name = "jax"
+    # XLA runs its CPU code with subnormals of the hardware's formats flushed to zero, and computes bfloat16 in
+    # float32, of which bfloat16's subnormals are subnormals too. Those of float16 are normal numbers of float32.
+    subnormals: str | Mapping[str, str] = {"float64": "flush", "float32": "flush", "bfloat16": "flush"}
+    # A product sums both narrow formats in float32, but is rounded before the bias is added; the bias gradient of a
+    # batch is a sum in the format itself.
+    accumulates: Mapping[str, str] = {"float16": "float32", "bfloat16": "float32"}
+    dtypes = (*_FLOATS, "int32", "int64")
+    # The tangents of integers carry no numbers in JAX, so integers have no gradients.
+    overrides: Mapping[str, Mapping[str, Any]] = {
+        **{operation: {"accumulates": _OWN} for operation in _ROUNDED_BEFORE_BIAS},
+        **{operation: {"dtypes": _FLOATS} for operation in _GRADIENTS},
+        "batch_linear_deriv": {"accumulates": _OWN, "dtypes": _FLOATS},
+    }
+    options: ClassVar[Mapping[str, Option]] = {
+        "device": Option("cpu", "JAX platform, with an index if need be, as cpu or gpu:1"),
+        "jit": Option(False, "compile every operation as a whole"),
+    }
+
+    def __init__(self, device: str = "cpu", jit: bool = False) -> None:
+        # Without this, float64 arrays silently become float32.
+        jax.config.update("jax_enable_x64", True)
+        self._device = _open_device(device)
+        self._compiled = jit
+        self._forward = self._prepare(_apply_layer)
+        self._pull_back = self._prepare(_pull_back)
+        self._accumulate = self._prepare(jnp.add)
+        self._scale = self._prepare(jnp.multiply)
+
+    def to_native(self, array: Array) -> jax.Array:
+        # JAX may go on using the caller's memory, which the caller is free to change.
+        return jax.device_put(array.copy(), self._device)
+
+    def to_numpy(self, native: jax.Array) -> Array:
+        return np.asarray(native)
+
+    def linear(self, weights: jax.Array, bias: jax.Array, input: jax.Array) -> jax.Array:
+        return self._forward(weights, bias, input)
+
+    def linear_batched(self, weights: jax.Array, bias: jax.Array, input: jax.Array) -> jax.Array:
+        return self._forward(weights, bias, input)
+
+    def linear_weights_deriv(self, input: jax.Array, grad_output: jax.Array) -> jax.Array:
+        weights = jnp.zeros((len(grad_output), len(input)), input.dtype)
+        return self._pull_back(weights, jnp.zeros_like(grad_output), input, grad_output)[0]
+
+    def linear_bias_deriv(self, grad_weights: jax.Array, grad_output: jax.Array, input: jax.Array) -> jax.Array:
+        # The bias gradient depends on no weights, so any of their shape will do.
+        return self._pull_back(grad_weights, jnp.zeros_like(grad_output), input, grad_output)[1]
+
+    def linear_input_deriv(self, weights: jax.Array, grad_output: jax.Array) -> jax.Array:
+        input = jnp.zeros(weights.shape[1], weights.dtype)
+        return self._pull_back(weights, jnp.zeros_like(grad_output), input, grad_output)[2]
+
+    def batch_linear_deriv(
+        self, weights: jax.Array, input: jax.Array, grad_output: jax.Array
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
+        return self.linear_backward(weights, jnp.zeros(len(weights), weights.dtype), input, grad_output)
+
+    def linear_backward(
+        self, weights: jax.Array, bias: jax.Array, input: jax.Array, grad_output: jax.Array
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
+        gradients: tuple[jax.Array, jax.Array, jax.Array] = self._pull_back(weights, bias, input, grad_output)
+        return gradients
+
+    def linear_gradient_accumulate(self, grad1: jax.Array, grad2: jax.Array) -> jax.Array:
+        return self._accumulate(grad1, grad2)
+
+    def linear_gradient_scale(self, grad: jax.Array, scale_factor: jax.Array) -> jax.Array:
+        return self._scale(grad, scale_factor)
+
+    def info(self) -> Mapping[str, str]:
+        return {
+            "jax": jax.__version__,
+            "jaxlib": jaxlib.__version__,
+            "device": f"{self._device} ({self._device.device_kind})",
+            "mode": "jit" if self._compiled else "eager",
+            "matmul precision": str(jax.config.jax_default_matmul_precision or "default"),
+        }
+
+    def _prepare(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return jax.jit(function) if self._compiled else function
+
+
+def _pull_back(
+    weights: jax.Array, bias: jax.Array, input: jax.Array, grad_output: jax.Array
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+    _, pull_back = jax.vjp(_apply_layer, weights, bias, input)
+    gradients: tuple[jax.Array, jax.Array, jax.Array] = pull_back(grad_output)
+    return gradients
+
+
+def _open_device(device: str) -> Any:
+    platform, _, index = device.partition(":")
+    try:
+        return jax.devices(platform)[int(index or 0)]
+    except (RuntimeError, ValueError, IndexError) as error:
+        reason = str(error).splitlines()[0]
+        raise BackendError(f"option device={device}: {reason}", where="jax") from error

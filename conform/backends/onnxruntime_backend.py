@@ -1,0 +1,77 @@
+"""The linear layer in ONNX Runtime: one ONNX model with a Gemm node for every shape and format."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper
+
+from conform.backends.base import Array, BackendBase, Option
+from conform.errors import BackendError
+
+_TYPES = {"float64": TensorProto.DOUBLE, "float32": TensorProto.FLOAT, "float16": TensorProto.FLOAT16}
+_OPSET = 13
+# The oldest intermediate representation with this operator set, so that old runtimes read the model.
+_IR_VERSION = 7
+_LOG_ERRORS = 3
+
+
+class OnnxruntimeBackend(BackendBase):
+    """The forward operations; Gemm computes input · weightsᵀ + bias in one node."""
+
+    name = "onnxruntime"
+    subnormals = "keep"
+    # Its float16 Gemm adds the bias to a float32 sum and rounds once.
+    accumulates: Mapping[str, str] = {"float16": "float32"}
+    dtypes = tuple(_TYPES)
+    options: ClassVar[Mapping[str, Option]] = {
+        "provider": Option("CPUExecutionProvider", "execution provider that runs the model"),
+        "threads": Option(0, "threads within an operator; 0 leaves the runtime's choice"),
+    }
+
+    def __init__(self, provider: str = "CPUExecutionProvider", threads: int = 0) -> None:
+        available = onnxruntime.get_available_providers()
+        if provider not in available:
+            what = f"option provider={provider}: not available; there is {', '.join(available)}"
+            raise BackendError(what, where=self.name)
+        if threads < 0:
+            raise BackendError(f"option threads={threads}: expected zero or a positive number", where=self.name)
+        self._provider, self._threads = provider, threads
+        self._open_session = functools.lru_cache(maxsize=4096)(self._build_session)
+
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        output: Array = self.linear_batched(weights, bias, input[np.newaxis])[0]
+        return output
+
+    def linear_batched(self, weights: Array, bias: Array, input: Array) -> Array:
+        session = self._open_session(weights.dtype.name, *weights.shape, len(input))
+        output: Array = session.run(None, {"weights": weights, "bias": bias, "input": input})[0]
+        return output
+
+    def info(self) -> Mapping[str, str]:
+        return {
+            "onnxruntime": onnxruntime.__version__,
+            "onnx": onnx.__version__,
+            "provider": self._provider,
+            "threads": str(self._threads or "chosen by the runtime"),
+        }
+
+    def _build_session(self, dtype: str, rows: int, columns: int, batch: int) -> Any:
+        kind = _TYPES[dtype]
+        shapes = {"input": [batch, columns], "weights": [rows, columns], "bias": [rows]}
+        graph = helper.make_graph(
+            [helper.make_node("Gemm", list(shapes), ["output"], transB=1)],
+            "linear",
+            [helper.make_tensor_value_info(name, kind, shape) for name, shape in shapes.items()],
+            [helper.make_tensor_value_info("output", kind, [batch, rows])],
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION)
+        settings = onnxruntime.SessionOptions()
+        settings.intra_op_num_threads = self._threads
+        settings.log_severity_level = _LOG_ERRORS
+        return onnxruntime.InferenceSession(model.SerializeToString(), settings, providers=[self._provider])

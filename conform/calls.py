@@ -1,0 +1,154 @@
+"""Calling a backend on every case of a block, and taking down its answers before anything else can change them."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conform.backends.base import CallError, Unsupported
+from conform.backends.check import LoadedBackend
+from conform.results import Problem, Rule
+from conform.suite import Block
+
+Array = NDArray[Any]
+Arguments = dict[str, Array]
+_FRAMES = 6
+
+
+@dataclass(frozen=True)
+class Round:
+    """One call of each of some cases.
+
+    `answers` holds the results by name, flat over the whole block, with zeros for a case that `answered` says gave no
+    acceptable answer. `held` are the arrays that the calls returned, kept alive so that sharing and later changes
+    show. `problems` and `unsupported` are by case.
+    """
+
+    label: str
+    order: tuple[int, ...]
+    answered: NDArray[np.bool_]
+    answers: Mapping[str, Array]
+    held: Mapping[int, tuple[Array, ...]]
+    problems: Mapping[int, tuple[Problem, ...]]
+    unsupported: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the calls of a block need to know of it, worked out once."""
+
+    block: Block
+    names: tuple[str, ...]
+    shapes: tuple[tuple[tuple[int, ...], ...], ...]
+    offsets: tuple[tuple[int, ...], ...]
+
+
+def plan_calls(block: Block) -> Plan:
+    """The shapes of the results of every case, and where each result lies in its flat array."""
+    results = block.operation.results
+    shapes = tuple(tuple(result.resolve_shape(case.sizes) for result in results) for case in block.cases)
+    offsets = tuple(tuple(block.expected[result.name].offsets.tolist()) for result in results)
+    return Plan(block, tuple(result.name for result in results), shapes, offsets)
+
+
+def call_cases(
+    plan: Plan,
+    backend: LoadedBackend,
+    arguments: Mapping[int, Arguments],
+    order: Sequence[int],
+    label: str,
+    advance: Callable[[int], None],
+) -> Round:
+    """Call the backend once for every case of `order`, in that order.
+
+    `arguments` are the inputs of each case, which the backend may do with what it likes. Whatever a call raises is a
+    problem of its case alone; only KeyboardInterrupt leaves.
+    """
+    method = backend.methods[plan.block.operation.name]
+    to_native = backend.to_native
+    dtype = plan.block.format.dtype
+    answers = {name: np.zeros(offsets[-1], dtype) for name, offsets in zip(plan.names, plan.offsets, strict=True)}
+    flats = tuple(answers.values())
+    answered = np.zeros(len(plan.block.cases), np.bool_)
+    held: dict[int, tuple[Array, ...]] = {}
+    problems: dict[int, tuple[Problem, ...]] = {}
+    unsupported: dict[int, str] = {}
+    for done, case in enumerate(order):
+        if done % 64 == 63:
+            advance(64)
+        given: Mapping[str, Any] = arguments[case]
+        try:
+            if to_native is not None:
+                given = {name: to_native(array) for name, array in given.items()}
+            returned = method(**given)
+            arrays = _convert(returned, plan, backend)
+        except Unsupported as reason:
+            unsupported[case] = str(reason)
+            continue
+        except (Exception, SystemExit) as error:
+            problems[case] = (_describe_exception(error, label),)
+            continue
+        found = _find_faults(arrays, plan, case, label)
+        if found:
+            problems[case] = found
+            continue
+        for flat, array, offsets in zip(flats, arrays, plan.offsets, strict=True):
+            flat[offsets[case] : offsets[case + 1]] = array.reshape(-1)
+        held[case] = arrays
+        answered[case] = True
+    advance(len(order) % 64)
+    return Round(label, tuple(order), answered, answers, held, problems, unsupported)
+
+
+def _convert(returned: Any, plan: Plan, backend: LoadedBackend) -> tuple[Any, ...]:
+    """What a call returned as a tuple, each part in numpy if the backend says how."""
+    parts: Iterable[Any] = returned if isinstance(returned, tuple | list) else (returned,)
+    if isinstance(returned, list) and len(plan.names) == 1:
+        parts = (returned,)
+    if backend.to_numpy is not None:
+        return tuple([backend.to_numpy(part) for part in parts])
+    return tuple(parts)
+
+
+def _find_faults(arrays: tuple[Any, ...], plan: Plan, case: int, label: str) -> tuple[Problem, ...]:
+    if len(arrays) != len(plan.names):
+        wanted = ", ".join(plan.names)
+        message = f"returned {len(arrays)} results; {len(plan.names)} are due: {wanted}"
+        return (Problem(Rule.RESULTS, message, label),)
+    dtype = plan.block.format.dtype
+    found: tuple[Problem, ...] = ()
+    for array, name, shape in zip(arrays, plan.names, plan.shapes[case], strict=True):
+        if isinstance(array, np.ndarray) and array.shape == shape and array.dtype == dtype:
+            continue
+        found += _describe_fault(array, name, shape, dtype, label)
+    return found
+
+
+def _describe_fault(
+    array: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], label: str
+) -> tuple[Problem, ...]:
+    if not isinstance(array, np.ndarray):
+        message = f"{name} is a {type(array).__module__}.{type(array).__qualname__}, not a numpy array"
+        hint = "A backend with arrays of its own defines to_native and to_numpy."
+        return (Problem(Rule.RESULTS, message, label, detail=hint),)
+    found = []
+    if array.shape != shape:
+        found.append(Problem(Rule.SHAPE, f"{name} has the shape {array.shape}, not {shape}", label))
+    if array.dtype != dtype:
+        found.append(Problem(Rule.DTYPE, f"{name} is {array.dtype}, not {dtype}", label))
+    return tuple(found)
+
+
+def _describe_exception(error: BaseException, label: str) -> Problem:
+    message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, CallError):
+        return Problem(Rule.RAISED, str(error), label, detail=error.detail)
+    # The first frame is the call above, which says nothing about the backend.
+    own = error.__traceback__.tb_next if error.__traceback__ is not None else None
+    detail = "".join(traceback.format_list(traceback.extract_tb(own, limit=-_FRAMES))).rstrip()
+    return Problem(Rule.RAISED, message, label, detail=detail or None)

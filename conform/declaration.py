@@ -1,0 +1,184 @@
+"""What a backend claims of its own arithmetic, and the rules of judgement that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conform.formats import FLOAT_NAMES, INTEGER_NAMES, Format, get_format
+from conform.judge.rules import NARROW_FORMATS, Rules
+
+SUBNORMALS = ("keep", "flush")
+CLAIMS = ("accumulates", "subnormals", "dtypes")
+
+
+class ClaimError(ValueError):
+    """A claim that cannot be; `path` leads to it, as in ("overrides", "linear", "accumulates", "float16")."""
+
+    def __init__(self, message: str, path: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Claims, any of which may be left out.
+
+    `accumulates` maps a floating-point format to the format in which sums of it are kept, `subnormals` maps one to
+    "keep" or "flush", `dtypes` lists the formats that are supported (None: all of them). `overrides` holds the claims
+    that differ for single operations; whatever one of them leaves out is as declared here.
+    """
+
+    accumulates: Mapping[str, str] = field(default_factory=dict)
+    subnormals: Mapping[str, str] = field(default_factory=dict)
+    dtypes: tuple[str, ...] | None = None
+    overrides: Mapping[str, Declaration] = field(default_factory=dict)
+
+    def for_operation(self, operation: str) -> Declaration:
+        """The claims that hold for one operation, without overrides."""
+        general = replace(self, overrides={})
+        override = self.overrides.get(operation)
+        return general if override is None else general.layer(override)
+
+    def layer(self, above: Declaration) -> Declaration:
+        """These claims, with those of `above` in place of them wherever it makes one.
+
+        A claim that `above` makes for all operations also replaces what is declared here for a single one.
+        """
+        general = replace(above, overrides={})
+        nothing = Declaration()
+        overrides = {name: override.layer(general) for name, override in self.overrides.items()}
+        for name, override in above.overrides.items():
+            overrides[name] = overrides.get(name, nothing).layer(override)
+        return Declaration(
+            {**self.accumulates, **above.accumulates},
+            {**self.subnormals, **above.subnormals},
+            self.dtypes if above.dtypes is None else above.dtypes,
+            overrides,
+        )
+
+    def supports(self, operation: str, dtype: str) -> bool:
+        """Whether the format is among those declared for the operation."""
+        dtypes = self.for_operation(operation).dtypes
+        return dtypes is None or dtype in dtypes
+
+    def flushes(self, operation: str, dtype: str) -> bool:
+        """Whether subnormal numbers of the format are declared to be flushed to zero."""
+        return self.for_operation(operation).subnormals.get(dtype, "keep") == "flush"
+
+    def rules_for(self, operation: str, output: Format, signed_zero: bool = False) -> Rules:
+        """The rules for results in `output`: sums in the declared format, else in float32 for formats narrower than
+        that, else in `output` itself.
+        """
+        default = "float32" if output.name in NARROW_FORMATS else output.name
+        accumulator = self.for_operation(operation).accumulates.get(output.name, default)
+        return Rules(output, get_format(accumulator), self.flushes(operation, output.name), signed_zero)
+
+    def describe(self) -> dict[str, str]:
+        """The claims as reports show them, those of an operation under "claim (operation)"."""
+        lines = {}
+        if self.accumulates:
+            lines["accumulates"] = ", ".join(f"{name} in {kept}" for name, kept in self.accumulates.items())
+        flushed = [name for name, claim in self.subnormals.items() if claim == "flush"]
+        if flushed:
+            lines["subnormals"] = "flushed to zero in " + ", ".join(flushed)
+        elif self.subnormals:
+            lines["subnormals"] = "kept"
+        if self.dtypes is not None:
+            lines["dtypes"] = ", ".join(self.dtypes)
+        for operation, override in self.overrides.items():
+            for claim, text in override.describe().items():
+                lines[f"{claim} ({operation})"] = text
+        return lines
+
+
+def parse_declaration(
+    accumulates: object = None,
+    subnormals: object = None,
+    dtypes: object = None,
+    overrides: object = None,
+    *,
+    operations: Collection[str],
+) -> Declaration:
+    """Check claims as a backend or a policy writes them; None stands for a claim that is not made.
+
+    `subnormals` may be one word for all formats or a mapping from format to word. Raises ClaimError for anything that
+    is unknown or cannot be.
+    """
+    return Declaration(
+        _parse_accumulates(accumulates),
+        _parse_subnormals(subnormals),
+        _parse_dtypes(dtypes),
+        _parse_overrides(overrides, operations),
+    )
+
+
+def _parse_accumulates(claim: object) -> dict[str, str]:
+    parsed = {}
+    for name, kept in _check_mapping(claim, "accumulates", "from a format to the format its sums are kept in"):
+        path = ("accumulates", name)
+        _check_float(name, path)
+        parsed[name] = _check_float(kept, path)
+    return parsed
+
+
+def _parse_subnormals(claim: object) -> dict[str, str]:
+    if isinstance(claim, str):
+        return dict.fromkeys(FLOAT_NAMES, _check_subnormals(claim, ("subnormals",)))
+    parsed = {}
+    for name, word in _check_mapping(claim, "subnormals", "from a format to keep or flush, or one of these words"):
+        path = ("subnormals", name)
+        parsed[_check_float(name, path)] = _check_subnormals(word, path)
+    return parsed
+
+
+def _parse_dtypes(claim: object) -> tuple[str, ...] | None:
+    if claim is None:
+        return None
+    if isinstance(claim, str) or not isinstance(claim, Collection):
+        raise ClaimError(f"dtypes must be a list of formats, not {claim!r}", ("dtypes",))
+    for name in claim:
+        if name not in FLOAT_NAMES + INTEGER_NAMES:
+            raise ClaimError(f"unknown format {name!r}; known: {', '.join(FLOAT_NAMES + INTEGER_NAMES)}", ("dtypes",))
+    return tuple(claim)
+
+
+def _parse_overrides(claim: object, operations: Collection[str]) -> dict[str, Declaration]:
+    parsed = {}
+    for operation, claims in _check_mapping(claim, "overrides", "from an operation to its claims"):
+        if operation not in operations:
+            message = f"unknown operation {operation!r}; known: {', '.join(operations)}"
+            raise ClaimError(message, ("overrides", operation))
+        try:
+            given = dict(_check_mapping(claims, operation, f"from {', '.join(CLAIMS)} to what is claimed"))
+            for key in given:
+                if key not in CLAIMS:
+                    raise ClaimError(f"unknown claim {key!r}; known: {', '.join(CLAIMS)}", (key,))
+            parsed[operation] = parse_declaration(**given, operations=operations)
+        except ClaimError as error:
+            raise ClaimError(error.message, ("overrides", operation, *error.path)) from None
+    return parsed
+
+
+def _check_mapping(claim: object, name: str, meaning: str) -> list[tuple[str, Any]]:
+    if claim is None:
+        return []
+    if not isinstance(claim, Mapping) or not all(isinstance(key, str) for key in claim):
+        raise ClaimError(f"{name} must be a mapping {meaning}, not {claim!r}", (name,))
+    return list(claim.items())
+
+
+def _check_float(name: object, path: tuple[str, ...]) -> str:
+    if isinstance(name, str) and name in FLOAT_NAMES:
+        return name
+    if name in INTEGER_NAMES:
+        raise ClaimError(f"{name} is an integer format: integers are not rounded, so nothing can be claimed", path)
+    raise ClaimError(f"unknown floating-point format {name!r}; known: {', '.join(FLOAT_NAMES)}", path)
+
+
+def _check_subnormals(word: object, path: tuple[str, ...]) -> str:
+    if word not in SUBNORMALS:
+        raise ClaimError(f"subnormals are either 'keep' or 'flush', not {word!r}", path)
+    return str(word)

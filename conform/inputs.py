@@ -1,0 +1,109 @@
+"""Copies of a block's inputs to call a backend with, and the check that they come back unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conform.columns import Integers
+from conform.suite import Block
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Inputs by case and parameter name, as writable views of `memory`, which nothing else refers to.
+
+    `flat` holds the memory by parameter where all cases lie in it one after the other, as they do in the block.
+    """
+
+    arguments: Mapping[int, dict[str, Array]]
+    memory: tuple[Array, ...]
+    flat: Mapping[str, Array] | None = None
+
+
+def copy_contiguous(block: Block, cases: Sequence[int]) -> Copies:
+    """Contiguous copies of the inputs of the given cases."""
+    arguments: dict[int, dict[str, Array]] = {case: {} for case in cases}
+    flat = {name: values.copy() for name, values in block.inputs.items()}
+    sizes = [case.sizes for case in block.cases]
+    for parameter in block.operation.parameters:
+        name, owner = parameter.name, flat[parameter.name]
+        offsets = block.input_offsets[name].tolist()
+        for case in cases:
+            view = owner[offsets[case] : offsets[case + 1]]
+            arguments[case][name] = view.reshape(parameter.resolve_shape(sizes[case]))
+    return Copies(arguments, tuple(flat.values()), flat)
+
+
+def copy_strided(block: Block, cases: Sequence[int]) -> Copies:
+    """The same values in memory that is not contiguous: transposed for one case, every other column for the next.
+
+    What lies between the columns is nan, or the largest integer, so that reading it shows.
+    """
+    filler = np.iinfo(block.format.dtype).max if block.format.is_integer else np.nan
+    arguments: dict[int, dict[str, Array]] = {}
+    memory = []
+    for case in cases:
+        arguments[case] = {}
+        for name, array in block.get_inputs(case).items():
+            if array.ndim == 2 and case % 2 == 0:
+                owner = array.T.copy()
+                view = owner.T
+            else:
+                width = array.shape[-1] if array.ndim else 1
+                owner = np.full((*array.shape[:-1], 2 * width), filler, array.dtype)
+                view = owner[..., ::2] if array.ndim else owner[..., 0]
+                view[...] = array
+            memory.append(owner)
+            arguments[case][name] = view
+    return Copies(arguments, tuple(memory))
+
+
+def find_changed_inputs(block: Block, copies: Copies) -> dict[int, str]:
+    """The cases whose copies no longer hold the block's inputs bit for bit, each with the name of a parameter."""
+    changed: dict[int, str] = {}
+    if copies.flat is not None:
+        for name, memory in copies.flat.items():
+            for case in find_different_cases(memory, block.inputs[name], block.input_offsets[name]).tolist():
+                changed.setdefault(case, name)
+        return changed
+    for case, arguments in copies.arguments.items():
+        for name, original in block.get_inputs(case).items():
+            if not are_identical(np.ascontiguousarray(arguments[name]), original):
+                changed.setdefault(case, name)
+    return changed
+
+
+def are_identical(first: Array, second: Array) -> bool:
+    """Whether two contiguous arrays of one format hold the same bits."""
+    return bool(np.array_equal(view_bits(first), view_bits(second)))
+
+
+def find_different_cases(first: Array, second: Array, offsets: Integers) -> NDArray[np.intp]:
+    """The cases in whose elements two flat arrays differ in any bit."""
+    different = np.flatnonzero(view_bits(first) != view_bits(second))
+    return np.unique(np.searchsorted(offsets, different, side="right") - 1)
+
+
+def view_bits(array: Array) -> Array:
+    """The elements as unsigned integers of their size."""
+    return array.reshape(-1).view(f"u{array.dtype.itemsize}")
+
+
+def find_subnormal_cases(block: Block) -> NDArray[np.bool_]:
+    """Which cases have an input that is not zero and smaller than the smallest normal number of the format."""
+    found = np.zeros(len(block.cases), np.bool_)
+    if block.format.is_integer:
+        return found
+    smallest = 2.0**block.format.normal_exponent
+    for name, values in block.inputs.items():
+        size = np.abs(values.astype(np.float64))
+        subnormal = np.flatnonzero((size > 0) & (size < smallest))
+        found[np.searchsorted(block.input_offsets[name], subnormal, side="right") - 1] = True
+    return found

@@ -1,0 +1,115 @@
+"""Running a backend on blocks of cases: every case is called and called again, and every answer is judged."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from conform.backends.check import LoadedBackend
+from conform.groups import GroupKey, Tally, summarize_group, warn_of_group
+from conform.observe import Observation, observe_block
+from conform.results import BackendResult, CaseResult, Verdict
+from conform.suite import Block
+from conform.verdicts import judge_block, tally_cases
+
+Progress = Callable[[int], None]
+"""Told how many more cases have been called."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What is checked beside the values.
+
+    `signed_zero`: zeros have the sign that the definition gives them. `deterministic`: both calls give the same bits.
+    `aliasing`: no result shares memory with an input or another result, and none changes after it was returned.
+    `non_contiguous`: a third call, with inputs that are transposed or strided. `fail_fast`: the run ends at the first
+    case that does not pass. `max_failures`: how many wrong elements of a case are described.
+    """
+
+    signed_zero: bool = False
+    deterministic: bool = False
+    aliasing: bool = True
+    non_contiguous: bool = False
+    fail_fast: bool = False
+    max_failures: int = 3
+
+
+def run_backend(
+    backend: LoadedBackend,
+    blocks: Iterable[Block],
+    options: RunOptions | None = None,
+    progress: Progress | None = None,
+) -> BackendResult:
+    """Call a backend on every case, and judge what it answers by what it declares.
+
+    Blocks are taken one at a time and none is kept. Whatever a call raises is the verdict on its case alone. A
+    KeyboardInterrupt, or `fail_fast`, ends the run with a result that is not complete.
+    """
+    options = options or RunOptions()
+    tallies: dict[GroupKey, Tally] = {}
+    cases: list[CaseResult] = []
+    heard: dict[str, None] = {}
+    complete = True
+    try:
+        for block in blocks:
+            judged, tally = _run_block(backend, block, options, progress or _ignore, heard)
+            key = (block.operation.name, block.format.name)
+            tallies[key] = tallies[key] + tally if key in tallies else tally
+            cases += judged
+            if options.fail_fast and judged and judged[-1].verdict in (Verdict.FAIL, Verdict.ERROR):
+                complete = False
+                break
+    except KeyboardInterrupt:
+        complete = False
+    groups = tuple(summarize_group(key, tally, backend.declaration) for key, tally in tallies.items())
+    return BackendResult(
+        backend=backend.spec,
+        info={**_show_options(backend), **(backend.info or {})},
+        declared=backend.declaration.describe(),
+        groups=groups,
+        cases=tuple(cases),
+        warnings=(*heard, *(warning for group in groups for warning in warn_of_group(group))),
+        complete=complete,
+    )
+
+
+def _run_block(
+    backend: LoadedBackend, block: Block, options: RunOptions, progress: Progress, heard: dict[str, None]
+) -> tuple[list[CaseResult], Tally]:
+    seen = _listen(backend, block, options, progress, heard)
+    rules = backend.declaration.rules_for(block.operation.name, block.format, options.signed_zero)
+    cases, tally = judge_block(block, seen, rules, options.deterministic, options.max_failures)
+    uncalled = len(cases) - (len(seen.rounds[0].order) if seen.rounds else 0)
+    if uncalled:
+        progress(uncalled)
+    if options.fail_fast:
+        bad = [i for i, case in enumerate(cases) if case.verdict in (Verdict.FAIL, Verdict.ERROR)]
+        if bad:
+            cases = cases[: bad[0] + 1]
+            tally = tally_cases(cases)
+    return cases, tally
+
+
+def _listen(
+    backend: LoadedBackend, block: Block, options: RunOptions, progress: Progress, heard: dict[str, None]
+) -> Observation:
+    """Observe a block, and note what warnings the backend gives, once each."""
+    with np.errstate(all="ignore"), warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("default")
+        # Overflows and invalid operations are what some of the cases are about.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        seen = observe_block(backend, block, options.aliasing, options.non_contiguous, progress)
+    for warning in given:
+        heard.setdefault(f"{warning.category.__name__}: {warning.message}")
+    return seen
+
+
+def _show_options(backend: LoadedBackend) -> dict[str, str]:
+    return {f"option {key}": str(value) for key, value in (backend.options or {}).items()}
+
+
+def _ignore(cases: int) -> None:
+    """What a run without a listener tells of its progress to."""

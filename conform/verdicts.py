@@ -1,0 +1,210 @@
+"""From what was seen of a backend on a block to a verdict on every case."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conform.calls import Round
+from conform.columns import Floats
+from conform.failures import describe_failure, shorten_inputs
+from conform.groups import Tally
+from conform.histogram import count_bits, count_ratios
+from conform.inputs import find_different_cases
+from conform.judge.arrays import judge_elements
+from conform.judge.precision import RANDOM_FLAG, sample_precision
+from conform.judge.rules import Rules
+from conform.judge.status import Status
+from conform.observe import REPEAT, Observation
+from conform.results import CaseResult, Problem, Rule, Verdict
+from conform.suite import Block, Expected
+
+_DECLARED = "an input is subnormal, and the backend declares that it flushes subnormals to zero"
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One result over a block, every element by its worst answer: `source` is the round that gave it."""
+
+    expected: Expected
+    status: NDArray[np.uint8]
+    ratio: Floats
+    relative: Floats
+    source: NDArray[np.uint8]
+
+
+def judge_block(
+    block: Block, seen: Observation, rules: Rules, deterministic: bool, max_failures: int
+) -> tuple[list[CaseResult], Tally]:
+    """The verdict on every case of a block, and what they add up to.
+
+    With `deterministic`, a case whose second answer differs from its first in any bit fails. At most `max_failures`
+    wrong elements of a case are described; all are counted.
+    """
+    count = len(block.cases)
+    judged = {name: _judge_result(block, name, seen, rules) for name in block.expected} if seen.rounds else {}
+    elements = np.zeros((count, len(Status)), np.int64)
+    worst = np.full(count, -np.inf)
+    for result in judged.values():
+        elements += _count_statuses(result, count)
+        np.maximum(worst, _find_worst(result, count), out=worst)
+    if seen.rounds:
+        elements[~seen.rounds[0].answered] = 0
+    different = _find_unrepeated(block, seen) if deterministic else frozenset()
+    cases = []
+    rows, ratios = elements.tolist(), worst.tolist()
+    for i, info in enumerate(block.cases):
+        problems = seen.problems.get(i, ())
+        if i in different:
+            problems += (Problem(Rule.REPEAT, "the same call gave other bits the second time", REPEAT),)
+        exact, bound, uninformative, failed = rows[i]
+        if failed:
+            problems += _describe_failures(block, i, judged, seen, rules, max_failures)
+        verdict = _decide(i, seen, problems, failed)
+        cases.append(
+            CaseResult(
+                info.id,
+                block.operation.name,
+                block.format.name,
+                info.flags,
+                verdict,
+                exact,
+                bound,
+                uninformative,
+                failed,
+                None if ratios[i] == -math.inf else ratios[i],
+                problems,
+                _DECLARED if verdict is Verdict.DECLARED else seen.unsupported.get(i),
+                None,
+                shorten_inputs(block.get_inputs(i)) if problems else None,
+            )
+        )
+    return cases, _add_statistics(tally_cases(cases), block, judged)
+
+
+def tally_cases(cases: list[CaseResult]) -> Tally:
+    """The verdicts and the elements of some cases, counted."""
+    verdicts: dict[Verdict, int] = {}
+    exact = bound = uninformative = failed = 0
+    worst = -math.inf
+    for case in cases:
+        verdicts[case.verdict] = verdicts.get(case.verdict, 0) + 1
+        exact += case.exact
+        bound += case.bound
+        uninformative += case.uninformative
+        failed += case.failed
+        if case.worst is not None and case.worst > worst:
+            worst = case.worst
+    return Tally(verdicts, (exact, bound, uninformative, failed), worst)
+
+
+def _judge_result(block: Block, name: str, seen: Observation, rules: Rules) -> _Judged:
+    expected = block.expected[name]
+    total = int(expected.offsets[-1])
+    status = np.zeros(total, np.uint8)
+    ratio, relative = np.full(total, np.nan), np.full(total, np.nan)
+    source = np.zeros(total, np.uint8)
+    first = seen.rounds[0]
+    for number, each in enumerate(seen.rounds):
+        chosen = each.answered
+        if number:
+            # An answer that repeats the first bit for bit has been judged.
+            chosen = np.zeros(len(block.cases), np.bool_)
+            chosen[find_different_cases(each.answers[name], first.answers[name], expected.offsets)] = True
+            chosen &= each.answered
+        if not chosen.any():
+            continue
+        if chosen.all():
+            indices: Any = slice(None)
+            judgement = judge_elements(expected, each.answers[name], rules)
+        else:
+            indices, offsets = _gather(expected, chosen)
+            judgement = judge_elements(expected.take(indices, offsets), each.answers[name][indices], rules)
+        source[indices] = np.where(judgement.status > status[indices], number, source[indices])
+        status[indices] = np.maximum(status[indices], judgement.status)
+        ratio[indices] = np.fmax(ratio[indices], judgement.ratio)
+        relative[indices] = np.fmax(relative[indices], judgement.relative)
+    return _Judged(expected, status, ratio, relative, source)
+
+
+def _gather(expected: Expected, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    lengths = np.diff(expected.offsets)
+    indices = np.flatnonzero(np.repeat(chosen, lengths))
+    return indices, np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths[chosen])])
+
+
+def _count_statuses(result: _Judged, count: int) -> NDArray[np.int64]:
+    owner = np.repeat(np.arange(count), np.diff(result.expected.offsets))
+    kinds = len(Status)
+    return np.bincount(owner * kinds + result.status, minlength=count * kinds).reshape(count, kinds)
+
+
+def _find_worst(result: _Judged, count: int) -> Floats:
+    offsets = result.expected.offsets
+    filled = np.flatnonzero(np.diff(offsets))
+    worst = np.full(count, -np.inf)
+    if len(filled):
+        worst[filled] = np.fmax.reduceat(np.where(np.isnan(result.ratio), -np.inf, result.ratio), offsets[filled])
+    return worst
+
+
+def _find_unrepeated(block: Block, seen: Observation) -> frozenset[int]:
+    if len(seen.rounds) < 2:
+        return frozenset()
+    first, second = seen.rounds[:2]
+    return frozenset(
+        case
+        for name, expected in block.expected.items()
+        for case in find_different_cases(first.answers[name], second.answers[name], expected.offsets).tolist()
+        if second.answered[case]
+    )
+
+
+def _describe_failures(
+    block: Block, case: int, judged: Mapping[str, _Judged], seen: Observation, rules: Rules, limit: int
+) -> tuple[Problem, ...]:
+    described: list[Problem] = []
+    for parameter in block.operation.results:
+        result = judged[parameter.name]
+        start, stop = result.expected.offsets[case : case + 2].tolist()
+        shape = parameter.resolve_shape(block.cases[case].sizes)
+        wrong = np.flatnonzero(result.status[start:stop] == Status.FAILED)[: limit - len(described)]
+        for position in (wrong + start).tolist():
+            each: Round = seen.rounds[result.source[position]]
+            got = each.answers[parameter.name][position]
+            described.append(
+                describe_failure(parameter.name, shape, result.expected, position, start, got, rules, each.label)
+            )
+    return tuple(described)
+
+
+def _decide(case: int, seen: Observation, problems: tuple[Problem, ...], failed: int) -> Verdict:
+    if seen.declared[case]:
+        return Verdict.DECLARED
+    if any(problem.rule is Rule.RAISED for problem in problems):
+        return Verdict.ERROR
+    if problems or failed:
+        return Verdict.FAIL
+    return Verdict.UNSUPPORTED if case in seen.unsupported else Verdict.PASS
+
+
+def _add_statistics(tally: Tally, block: Block, judged: Mapping[str, _Judged]) -> Tally:
+    if block.format.is_integer or not judged:
+        return tally
+    random = np.array([RANDOM_FLAG in case.flags for case in block.cases])
+    for result in judged.values():
+        chosen = np.repeat(random, np.diff(result.expected.offsets))
+        depth = result.expected.depth
+        tally += Tally(
+            {},
+            (0, 0, 0, 0),
+            sample=sample_precision(result.relative, depth, chosen),
+            ratio_counts=count_ratios(result.ratio),
+            bits_counts=count_bits(result.relative, depth, chosen),
+        )
+    return tally
