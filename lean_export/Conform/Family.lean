@@ -59,13 +59,13 @@ inductive SizeClass where
   | tail
   /-- From one to four terms. -/
   | few
-  /-- Three terms and more, for six results and more. -/
+  /-- Three terms and more, for eight results and more. -/
   | probe
   /-- 257 terms. -/
   | long
   /-- 257, 1025 and 4097 terms. -/
   | longest
-  /-- Hundreds or thousands of elements. -/
+  /-- More than a thousand results. -/
   | many
   deriving DecidableEq, Repr, Inhabited
 
@@ -80,6 +80,8 @@ structure Family where
   classes : List (SizeClass × Nat)
   /-- The sums that the family says something about. -/
   suits : Sum → Bool := fun _ => true
+  /-- Case `n` is of scenario `n % scenarios`; every sum gets every scenario. -/
+  scenarios : Nat := 1
   fill : Context → Site → Ext
 
 /-- Number `n` and above need this many bits: the least `c` with `n ≤ 2 ^ c`. -/
@@ -110,6 +112,10 @@ another sum of the operation, of terms that leave no room for more than its sign
 def unusedBits (c : Context) (bits : Nat) : Nat := if c.addsOnly then 0 else bits
 
 end Context
+
+/-- The sums of products, and sums that are alone in their operation. A sum of elements beside them reads a factor of
+theirs and needs no cases of its own. -/
+def suitsProducts (s : Sum) : Bool := s.hasFactors || s.axis.isNone
 
 /-! ## Numbers -/
 

@@ -22,8 +22,11 @@ def planFamily (profile : Profile) (op : Operation) (family : Family) (format : 
     List Blueprint :=
   let sums := op.sums.filter family.suits
   let slots := family.classes.flatMap fun (c, n) => (List.range (n * profile.repetitions)).map fun k => (c, k)
-  let drafts := slots.zipIdx.filterMap fun ((c, k), variant) =>
-    match sums[(variant + offset) % max 1 sums.length]? with
+  -- Scenarios that outnumber the slots go through the classes again.
+  let missing := if family.scenarios = 1 then 0 else family.scenarios * sums.length - slots.length
+  let again := (List.range missing).filterMap fun k => slots[k % max 1 slots.length]?.map fun (c, i) => (c, i + 1)
+  let drafts := (slots ++ again).zipIdx.filterMap fun ((c, k), variant) =>
+    match sums[(variant / family.scenarios + offset) % max 1 sums.length]? with
     | none => none
     | some sum =>
       let choices := c.sizes profile op sum

@@ -59,13 +59,13 @@ def sizes (profile : Profile) (op : Operation) (sum : Sum) (c : SizeClass) : Lis
   | tail =>
     [axis 17 2, axis 65 1, axis 9 3, axis 33 2, axis 63 1, axis 5 3] ++ more [axis 129 2, axis 127 3, axis 65 5, axis 31 6]
   | few => [axis 1 4, axis 3 3, axis 2 5, axis 4 2]
-  | probe => [axis 3 6, axis 4 6, axis 17 6, axis 8 6, axis 33 6] ++ more [axis 65 6, axis 257 6]
+  | probe => [axis 3 8, axis 4 8, axis 17 8, axis 8 8, axis 33 8] ++ more [axis 65 8, axis 257 8]
   | long => [axis 257 1]
   | longest =>
     [axis 257 2, axis 1025 1, axis 4097 1, axis 257 1] ++ more [axis 1025 3, axis 513 5, axis 2049 2, axis 4097 2]
   | many =>
-    [[1, 7, 37], [1, 37, 7], [1, 3, 173], [1, 173, 3]].map pattern ++
-      more ([[1, 17, 241], [1, 4097, 1], [1, 1, 4099], [31, 19, 7]].map pattern)
+    let wide := if dims.length > 2 then [[33, 32, 1], [33, 1, 32]] else [[1031, 1], [1, 1031]]
+    wide.map pattern ++ more ([[31, 19, 7], [1, 17, 241], [1, 4097, 1], [1, 1, 4099]].map pattern)
 
 end SizeClass
 

@@ -20,7 +20,8 @@ def cancellation : Family where
   catches :=
     ["sums kept in a narrower format", "low terms lost", "inputs rounded to a narrower format",
       "split sums joined in a narrower format", "a term dropped or counted twice", "rounding toward zero"]
-  classes := [(.square, 1), (.nonSquare, 2), (.prime, 1), (.tail, 3)]
+  classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.tail, 3)]
+  scenarios := 2
   suits sum := sum.axis.isSome || sum.terms [] ≥ 2
   fill c s :=
     let r := c.streamAt s

@@ -25,7 +25,8 @@ def dense : Family where
       "inputs rounded to a narrower format", "split sums joined in a narrower format", "one ulp off",
       "bias omitted, doubled or negated", "a term, block or row dropped or counted twice",
       "integers taken through a floating-point format", "gradients swapped or scaled"]
-  classes := [(.square, 2), (.nonSquare, 2), (.prime, 2), (.sizeOne, 1), (.tail, 4), (.long, 1)]
+  classes := [(.square, 2), (.nonSquare, 2), (.prime, 1), (.sizeOne, 1), (.tail, 3), (.long, 1)]
+  scenarios := 3
   fill c s :=
     let r := c.streamAt s
     let f := c.format

@@ -18,7 +18,8 @@ def smallIntegers : Family where
       "mean over the batch instead of the sum", "only the first or last example used",
       "wrong shape, dtype or squeezed dimensions", "failing on empty or single-element arrays",
       "a cache keyed by shape"]
-  classes := [(.square, 2), (.nonSquare, 2), (.prime, 1), (.sizeOne, 2), (.empty, 3), (.tail, 2)]
+  classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.sizeOne, 2), (.empty, 3), (.tail, 1)]
+  suits := suitsProducts
   fill c s :=
     let bits := min 3 (c.budget / 2)
     let r := c.streamAt s
@@ -32,6 +33,7 @@ def unit : Family where
     ["signs lost or swapped", "a term, block or row dropped or counted twice", "weights transposed",
       "gradients swapped", "sums scaled by a size"]
   classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.tail, 1)]
+  suits := suitsProducts
   fill c s := drawUnit (c.streamAt s)
 
 /-- Powers of two; each result has an exponent of its own, from all over the range of the format. -/
@@ -42,6 +44,7 @@ def powersOfTwo : Family where
     ["a format with a narrower exponent range on the way", "scaling that is not exact", "a term dropped",
       "weights transposed"]
   classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.sizeOne, 1)]
+  suits := suitsProducts
   fill c s :=
     let r := c.streamAt s
     let power (bits : Nat) : Int := r.below 0 (max 1 bits)

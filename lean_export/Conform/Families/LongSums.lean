@@ -29,7 +29,8 @@ def longSums : Family where
     let step := spacing c.format.precision c.length
     let offset := s.position % step
     let chosen := step = 1 || offset = 0 || offset = step - 1 || offset = step / 2 || s.position + 1 ≥ c.length
-    let digits := min 4 c.budget
+    -- Thousands of terms are units, which are written once where a component is their magnitude.
+    let digits := if c.length > 2000 then 1 else min 4 c.budget
     let size := if digits ≤ 1 then 1 else r.below 0 (2 ^ digits) ||| 1
     let rightSign := if c.addsOnly then 1 else signed ((c.shared s.position).coin 0) 1
     match s.role with
@@ -40,11 +41,12 @@ def longSums : Family where
 /-- One or minus one, in thousands. -/
 def manyElements : Family where
   name := "many-elements"
-  description := "Hundreds or thousands of results, of sums of few terms."
+  description := "More than a thousand results, of sums of few terms."
   catches :=
     ["wrong past some number of elements", "a block of results left out", "an index that wraps around",
       "the last row dropped"]
   classes := [(.many, 2)]
+  suits := suitsProducts
   fill c s := drawUnit (c.streamAt s)
 
 end Conform.Families

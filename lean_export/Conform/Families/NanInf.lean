@@ -78,7 +78,9 @@ def nanInf : Family where
       "fast-math reassociation", "zero terms skipped", "special values spread to results that do not read them",
       "special values in the bias ignored"]
   floatsOnly := true
-  classes := [(.nonSquare, 5), (.square, 4), (.prime, 2), (.few, 2), (.tail, 2)]
+  classes := [(.nonSquare, 4), (.square, 3), (.prime, 2), (.few, 2), (.tail, 1)]
+  suits := suitsProducts
+  scenarios := nanInfScenarios
   fill c s :=
     let r := c.streamAt s
     let scenario := c.variant % nanInfScenarios

@@ -19,7 +19,9 @@ def nearOverflow : Family where
     ["saturation instead of an infinity", "an infinity where the sum is finite", "the wrong sign of an infinity",
       "a format with a narrower exponent range on the way", "products computed past the range"]
   floatsOnly := true
-  classes := [(.nonSquare, 3), (.square, 2), (.prime, 2), (.few, 2), (.tail, 1)]
+  classes := [(.nonSquare, 2), (.square, 2), (.prime, 1), (.few, 2), (.tail, 1)]
+  suits := suitsProducts
+  scenarios := overflowScenarios
   fill c s :=
     let r := c.streamAt s
     let f := c.format

@@ -32,12 +32,15 @@ def probe : Family where
     ["sums kept in a narrower format than declared", "inputs rounded to a narrower format",
       "split sums joined in a narrower format", "declarations that do not match what is observed"]
   floatsOnly := true
-  classes := [(.probe, 8)]
+  classes := [(.probe, 5)]
+  scenarios := 5
   suits sum := sum.axis.isSome
   fill c s :=
     let f := c.format
-    let mode := c.variant % 3
-    let P := probedPrecisions.getD (c.variant / 3 % 4) 8
+    -- After one scenario for each precision comes that of the square.
+    let scenario := c.variant % 5
+    -- Where the exponent range is shorter than the precision, all of it is used.
+    let P : Int := min (probedPrecisions.getD scenario 8) (f.maxExponent - 2 - f.minExponent)
     -- Where twice the big number would overflow, everything moves down.
     let shift : Int := min 0 (f.maxExponent - 2 - P)
     let (bigAt, oppositeAt, smallAt) := probeOrder s.row c.terms
@@ -61,7 +64,10 @@ def probe : Family where
       else number 0
     match s.role with
     | .unused => drawUnit (c.streamAt s)
-    | .right => if mode = 2 && s.position = 0 then nearOne else number 1
-    | _ => if mode = 0 then threeTerms else if mode = 1 || c.addsOnly then manyOnes else square
+    | .right => if scenario = 4 && s.position = 0 then nearOne else number 1
+    | _ =>
+      if scenario = 4 && !c.addsOnly then square
+      else if s.row % 8 < 6 then threeTerms
+      else manyOnes
 
 end Conform.Families

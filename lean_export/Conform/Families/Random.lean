@@ -24,7 +24,8 @@ def normal : Family where
     ["wrong formulas of every kind on ordinary data", "inputs rounded to a narrower format",
       "sums kept in a narrower format, where sums cancel", "weights transposed", "a cache keyed by shape",
       "rounding toward zero"]
-  classes := [(.square, 2), (.nonSquare, 2), (.prime, 1), (.sizeOne, 1), (.empty, 1), (.tail, 1), (.long, 1)]
+  classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.sizeOne, 1), (.empty, 1), (.tail, 1), (.long, 1)]
+  suits := suitsProducts
   fill c s :=
     let r := c.streamAt s
     if c.format.isInteger then
@@ -44,7 +45,8 @@ def wideRange : Family where
   catches :=
     ["a format with a narrower exponent range on the way", "terms scaled before they are summed",
       "small terms lost", "the largest term dropped"]
-  classes := [(.square, 1), (.nonSquare, 2), (.prime, 1), (.sizeOne, 1), (.tail, 1)]
+  classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.tail, 1)]
+  suits := suitsProducts
   fill c s :=
     let r := c.streamAt s
     let f := c.format

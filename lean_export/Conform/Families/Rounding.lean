@@ -16,6 +16,7 @@ def rounding : Family where
   catches := ["rounding toward zero", "rounding up or down", "results truncated to a narrower format", "one ulp off"]
   floatsOnly := true
   classes := [(.few, 4)]
+  scenarios := 4
   fill c s :=
     let r := c.streamAt s
     let p := c.format.precision

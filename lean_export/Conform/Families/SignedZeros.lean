@@ -13,6 +13,7 @@ def signedZeros : Family where
   catches := ["negative zeros taken for something else", "the sign of a zero, where it is asked for"]
   floatsOnly := true
   classes := [(.nonSquare, 1), (.few, 1)]
+  suits := suitsProducts
   fill c s :=
     let r := c.streamAt s
     -- Row zero has zeros only.

@@ -20,7 +20,9 @@ def subnormals : Family where
     ["flush to zero of inputs or results", "gradual underflow lost", "a format with a narrower exponent range on the way",
       "one ulp off among the smallest numbers"]
   floatsOnly := true
-  classes := [(.nonSquare, 3), (.square, 2), (.prime, 1), (.few, 2), (.tail, 1)]
+  classes := [(.nonSquare, 2), (.square, 2), (.prime, 1), (.few, 2), (.tail, 1)]
+  suits := suitsProducts
+  scenarios := subnormalScenarios
   fill c s :=
     let r := c.streamAt s
     let f := c.format
