@@ -21,16 +21,13 @@ _GRADIENTS = (
     "batch_linear_deriv",
     "linear_backward",
 )
+Gradients = tuple[jax.Array, jax.Array, jax.Array]
 _OWN = {"float16": "float16", "bfloat16": "bfloat16"}
 _ROUNDED_BEFORE_BIAS = ("linear", "linear_batched", "batch_linear_deriv")
 
 
-def _apply_layer(weights: jax.Array, bias: jax.Array, input: jax.Array) -> jax.Array:
-    return input @ weights.T + bias
-
-
 class JaxBackend(BackendBase):
-    """JAX, one primitive at a time or under `jit`, with 64-bit numbers enabled."""
+    """JAX, every operation compiled as a whole by `jit` or run one primitive at a time, with 64-bit numbers."""
 
     name = "jax"
     # XLA runs its CPU code with subnormals of the hardware's formats flushed to zero, and computes bfloat16 in
@@ -48,16 +45,19 @@ class JaxBackend(BackendBase):
     }
     options: ClassVar[Mapping[str, Option]] = {
         "device": Option("cpu", "JAX platform, with an index if need be, as cpu or gpu:1"),
-        "jit": Option(False, "compile every operation as a whole"),
+        "jit": Option(True, "compile every operation as a whole, as against one primitive at a time"),
     }
 
-    def __init__(self, device: str = "cpu", jit: bool = False) -> None:
+    def __init__(self, device: str = "cpu", jit: bool = True) -> None:
         # Without this, float64 arrays silently become float32.
         jax.config.update("jax_enable_x64", True)
         self._device = _open_device(device)
         self._compiled = jit
         self._forward = self._prepare(_apply_layer)
-        self._pull_back = self._prepare(_pull_back)
+        self._backward = self._prepare(_differentiate)
+        self._differentiate_weights = self._prepare(_differentiate_weights)
+        self._differentiate_bias = self._prepare(_differentiate_bias)
+        self._differentiate_input = self._prepare(_differentiate_input)
         self._accumulate = self._prepare(jnp.add)
         self._scale = self._prepare(jnp.multiply)
 
@@ -75,26 +75,22 @@ class JaxBackend(BackendBase):
         return self._forward(weights, bias, input)
 
     def linear_weights_deriv(self, input: jax.Array, grad_output: jax.Array) -> jax.Array:
-        weights = jnp.zeros((len(grad_output), len(input)), input.dtype)
-        return self._pull_back(weights, jnp.zeros_like(grad_output), input, grad_output)[0]
+        return self._differentiate_weights(input, grad_output)
 
     def linear_bias_deriv(self, grad_weights: jax.Array, grad_output: jax.Array, input: jax.Array) -> jax.Array:
-        # The bias gradient depends on no weights, so any of their shape will do.
-        return self._pull_back(grad_weights, jnp.zeros_like(grad_output), input, grad_output)[1]
+        return self._differentiate_bias(grad_weights, grad_output, input)
 
     def linear_input_deriv(self, weights: jax.Array, grad_output: jax.Array) -> jax.Array:
-        input = jnp.zeros(weights.shape[1], weights.dtype)
-        return self._pull_back(weights, jnp.zeros_like(grad_output), input, grad_output)[2]
+        return self._differentiate_input(weights, grad_output)
 
-    def batch_linear_deriv(
-        self, weights: jax.Array, input: jax.Array, grad_output: jax.Array
-    ) -> tuple[jax.Array, jax.Array, jax.Array]:
-        return self.linear_backward(weights, jnp.zeros(len(weights), weights.dtype), input, grad_output)
+    def batch_linear_deriv(self, weights: jax.Array, input: jax.Array, grad_output: jax.Array) -> Gradients:
+        bias = np.zeros(len(weights), weights.dtype)
+        return self.linear_backward(weights, bias, input, grad_output)
 
     def linear_backward(
-        self, weights: jax.Array, bias: jax.Array, input: jax.Array, grad_output: jax.Array
-    ) -> tuple[jax.Array, jax.Array, jax.Array]:
-        gradients: tuple[jax.Array, jax.Array, jax.Array] = self._pull_back(weights, bias, input, grad_output)
+        self, weights: jax.Array, bias: jax.typing.ArrayLike, input: jax.Array, grad_output: jax.Array
+    ) -> Gradients:
+        gradients: Gradients = self._backward(weights, bias, input, grad_output)
         return gradients
 
     def linear_gradient_accumulate(self, grad1: jax.Array, grad2: jax.Array) -> jax.Array:
@@ -116,12 +112,33 @@ class JaxBackend(BackendBase):
         return jax.jit(function) if self._compiled else function
 
 
-def _pull_back(
-    weights: jax.Array, bias: jax.Array, input: jax.Array, grad_output: jax.Array
-) -> tuple[jax.Array, jax.Array, jax.Array]:
+def _apply_layer(weights: Any, bias: Any, input: Any) -> Any:
+    return input @ weights.T + bias
+
+
+def _differentiate(weights: Any, bias: Any, input: Any, grad_output: Any) -> Any:
     _, pull_back = jax.vjp(_apply_layer, weights, bias, input)
-    gradients: tuple[jax.Array, jax.Array, jax.Array] = pull_back(grad_output)
-    return gradients
+    return pull_back(grad_output)
+
+
+# A gradient does not depend on the point it is taken at, so zeros stand in for what an operation is not given. They
+# are numpy's: JAX would compile a program to make its own.
+def _differentiate_weights(input: Any, grad_output: Any) -> Any:
+    weights = np.zeros((len(grad_output), len(input)), input.dtype)
+    _, pull_back = jax.vjp(lambda weights: _apply_layer(weights, np.zeros(len(weights), input.dtype), input), weights)
+    return pull_back(grad_output)[0]
+
+
+def _differentiate_bias(grad_weights: Any, grad_output: Any, input: Any) -> Any:
+    bias = np.zeros(len(grad_output), input.dtype)
+    _, pull_back = jax.vjp(lambda bias: _apply_layer(grad_weights, bias, input), bias)
+    return pull_back(grad_output)[0]
+
+
+def _differentiate_input(weights: Any, grad_output: Any) -> Any:
+    bias, input = np.zeros(len(weights), weights.dtype), np.zeros(weights.shape[1], weights.dtype)
+    _, pull_back = jax.vjp(lambda input: _apply_layer(weights, bias, input), input)
+    return pull_back(grad_output)[0]
 
 
 def _open_device(device: str) -> Any:
