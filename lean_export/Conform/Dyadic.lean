@@ -17,16 +17,14 @@ structure Dyadic where
 
 namespace Dyadic
 
-/-- How often two divides `n`, for positive `n`: `n ^^^ (n - 1)` is `2 ^ (t + 1) - 1`. -/
-def trailingZeros (n : Nat) : Nat := (n ^^^ (n - 1)).log2
+/-- Strip factors of two off `m`, at most `fuel` of them. Most sums that are even at all are so only once or twice. -/
+def strip : Nat → Int → Int → Dyadic
+  | 0, m, e => ⟨m, e⟩
+  | fuel + 1, m, e => if m % 2 = 1 then ⟨m, e⟩ else strip fuel (m / 2) (e + 1)
 
 /-- `m * 2 ^ e` in lowest terms. -/
 def normalize (m e : Int) : Dyadic :=
-  if m % 2 = 1 then ⟨m, e⟩
-  else if m = 0 then ⟨0, 0⟩
-  else
-    let t := trailingZeros m.natAbs
-    ⟨m / ((2 ^ t : Nat) : Int), e + t⟩
+  if m % 2 = 1 then ⟨m, e⟩ else if m = 0 then ⟨0, 0⟩ else strip m.natAbs (m / 2) (e + 1)
 
 /-- An integer. -/
 def ofInt (m : Int) : Dyadic := normalize m 0
@@ -55,9 +53,6 @@ protected def neg (x : Dyadic) : Dyadic := ⟨-x.mantissa, x.exponent⟩
 
 /-- The absolute value. -/
 def abs (x : Dyadic) : Dyadic := ⟨x.mantissa.natAbs, x.exponent⟩
-
-/-- `x * 2 ^ k`. -/
-def scale (x : Dyadic) (k : Int) : Dyadic := if x.mantissa = 0 then x else ⟨x.mantissa, x.exponent + k⟩
 
 instance : Add Dyadic := ⟨Dyadic.add⟩
 instance : Mul Dyadic := ⟨Dyadic.mul⟩
