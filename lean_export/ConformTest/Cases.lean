@@ -1,0 +1,111 @@
+import Conform.Manifest
+
+/-!
+# Tests of cases: sizes, sites, families, text
+-/
+
+namespace Conform
+
+/-! Dimensions. -/
+#guard (⟨"batch", 1⟩ : Dim).toText = "batch+1" && (⟨"inDim", 0⟩ : Dim).toText = "inDim"
+#guard (⟨"batch", 1⟩ : Dim).eval [("batch", 4)] = 5
+#guard Operations.batchLinearDeriv.dims = [⟨"batch", 1⟩, ⟨"inDim", 0⟩, ⟨"outDim", 0⟩]
+#guard Operations.linear.dims = [⟨"inDim", 0⟩, ⟨"outDim", 0⟩]
+
+/-! Sizes: the offset of a dimension is taken off, so that a square batch has equal dimensions. -/
+#guard assignPattern Operations.batchLinearDeriv.dims [3, 3, 3] = [("batch", 2), ("inDim", 3), ("outDim", 3)]
+#guard assignPattern Operations.linear.dims [2, 3, 5] = [("inDim", 3), ("outDim", 5)]
+#guard (SizeClass.empty.sizes .core Operations.linear default) =
+  [[("inDim", 0), ("outDim", 3)], [("inDim", 2), ("outDim", 0)], [("inDim", 0), ("outDim", 0)]]
+#guard sizeTraits ["inDim", "outDim"] 3 [("inDim", 3), ("outDim", 3)] = ["square", "prime"]
+#guard sizeTraits ["inDim", "outDim"] 3 [("inDim", 1), ("outDim", 4)] = ["size-one", "non-square"]
+#guard sizeTraits ["inDim", "outDim"] 3 [("inDim", 0), ("outDim", 4)] = ["empty"]
+#guard sizeTraits ["inDim", "outDim"] 258 [("inDim", 257), ("outDim", 4)] = ["non-square", "long-sum"]
+#guard (List.range 14).filter isPrime = [2, 3, 5, 7, 11, 13]
+
+/-! Terms: three products and the bias; the examples of a batch; two gradients. -/
+private def sizes : Sizes := [("batch", 3), ("inDim", 3), ("outDim", 2)]
+#guard registry.map (fun op => op.sums.map (·.terms sizes)) = [[4], [4], [1], [1], [2], [4, 2, 4], [2, 1], [2], [1]]
+
+/-! Sites: where an element stands in the sum. -/
+private def blueprint (op : Operation) (sum : Nat) : Blueprint :=
+  { operation := op, family := Families.unit, format := .float32, sum := op.sums.getD sum default, sizes, variant := 0, number := 0 }
+private def sites (op : Operation) (sum : Nat) (name : String) : List (Role × Nat × Nat) :=
+  let b := blueprint op sum
+  op.parameters.filter (·.name = name) |>.flatMap fun p =>
+    (List.range (p.count sizes)).map fun i => let s := b.site p i; (s.role, s.position, s.row)
+#guard sites Operations.linear 0 "weights" =
+  [(.left, 0, 0), (.left, 1, 0), (.left, 2, 0), (.left, 0, 1), (.left, 1, 1), (.left, 2, 1)]
+#guard sites Operations.linear 0 "bias" = [(.addend, 3, 0), (.addend, 3, 1)]
+#guard sites Operations.linearInputDeriv 0 "weights" =
+  [(.left, 0, 0), (.left, 0, 1), (.left, 0, 2), (.left, 1, 0), (.left, 1, 1), (.left, 1, 2)]
+#guard sites Operations.linearBackward 0 "bias" = [(.unused, 0, 0), (.unused, 1, 0)]
+#guard (sites Operations.linearGradientAccumulate 0 "grad2").head? = some (.addend, 1, 0)
+#guard (sites Operations.batchLinearDeriv 2 "grad_output").map (·.2.1) = [0, 0, 1, 1, 2, 2, 3, 3]
+
+/-! Shuffling keeps every position. -/
+#guard (Blueprint.shuffle 20 ⟨7⟩).toList.mergeSort = List.range 20
+#guard (Blueprint.shuffle 20 ⟨7⟩).toList != List.range 20
+
+/-! Drawn numbers stay within their bits. -/
+private def stream : SplitMix64 := ⟨11⟩
+#guard (List.range 200).all fun i =>
+  let full := drawFull stream i 11
+  full.natAbs.log2 = 10 && full % 2 = 1 && (drawInteger stream i 3).natAbs ≤ 7 && drawInteger stream i 3 != 0
+#guard (List.range 200).all fun i => (drawInteger stream i 0).natAbs = 1 && (drawFull stream i 1).natAbs = 1
+#guard (List.range 200).all fun i => (Families.drawNormal (stream.child i) 8).natAbs ≤ 128
+#guard Families.truncate 3 ⟨-0xff, 0⟩ = ⟨-1, 8⟩ && Families.truncate 8 ⟨0xff, 2⟩ = ⟨0xff, 2⟩
+#guard [1, 2, 3, 4, 5, 8, 9].map ceilLog2 = [0, 1, 2, 2, 3, 3, 4]
+
+/-! A long sum has a nonzero term everywhere, or leaves room in the significand. -/
+#guard [(24, 4097), (11, 1025), (11, 4097), (8, 257), (8, 1025), (8, 4097)].map (fun (p, n) => Families.spacing p n) =
+  [1, 1, 8, 4, 16, 64]
+
+/-! Every family, in every format, makes cases whose inputs the format has, and whose integer sums stay in range: a
+sample of the operations with few sizes. -/
+private def smallPlan (op : Operation) : List Blueprint :=
+  (planOperation .core op).filter fun b => b.sizes.all fun s => s.2 ≤ 9
+#guard smallPlan Operations.batchLinearDeriv |>.all fun b => match b.build 5 with | .ok _ => true | .error _ => false
+#guard smallPlan Operations.linearGradientAccumulate |>.all fun b => match b.build 5 with | .ok _ => true | .error _ => false
+#guard Families.all.all fun family => (planOperation .core Operations.linear).any (·.family.name = family.name)
+#guard let ids := (planOperation .core Operations.linearBackward).map (·.id); ids.eraseDups.length = ids.length
+
+/-! The same seed gives the same bytes, another seed others. -/
+private def lines (seed : Nat) : List String :=
+  ((planOperation .core Operations.linear).take 3).map fun b => match b.build seed with | .ok c => Json.line c | .error e => e
+#guard lines 1 = lines 1 && lines 1 != lines 2
+
+/-! A line, worked by hand: `3/4 · 2 + 1/2 = 2` of magnitude 2, in units of a half. -/
+private def sample : Case :=
+  let inputs := [("weights", #[number 3 (-2)]), ("bias", #[number 1 (-1)]), ("input", #[number 2])]
+  { id := "linear/sample/float32/inDim=1,outDim=1#0", format := .float32, sizes := [("inDim", 1), ("outDim", 1)],
+    flags := ["sample"], inputs
+    results := [("output", (Operations.linear.run [("inDim", 1), ("outDim", 1)]
+      (inputs.map fun (_, xs) => xs.map Traced.ofExt)).flatten)] }
+#guard Json.line sample = "{\"id\":\"linear/sample/float32/inDim=1,outDim=1#0\",\"dtype\":\"float32\"," ++
+  "\"sizes\":{\"inDim\":1,\"outDim\":1},\"flags\":[\"sample\"]," ++
+  "\"inputs\":{\"weights\":[\"0x3p-2\"],\"bias\":[\"0x1p-1\"],\"input\":[\"0x1p1\"]}," ++
+  "\"results\":{\"output\":{\"value\":[\"0x1p1\"],\"magnitude\":\"0x1p1\",\"depth\":3,\"underflow\":\"0x3p0\",\"quantum\":-1}}}\n"
+
+/-! Components: one number where all agree, a list otherwise, an empty list for no element; extremes where they differ. -/
+private def result (xs : List Ext) : String := Json.result "" (xs.map Traced.ofExt)
+#guard result [] = "{\"value\":[],\"magnitude\":[],\"depth\":[],\"underflow\":[],\"quantum\":[]}"
+#guard result [number 1, number (-1)] =
+  "{\"value\":[\"0x1p0\",\"-0x1p0\"],\"magnitude\":\"0x1p0\",\"depth\":0,\"underflow\":\"0x0p0\",\"quantum\":0}"
+#guard result [number 0, number 2] =
+  "{\"value\":[\"0x0p0\",\"0x1p1\"],\"magnitude\":[\"0x0p0\",\"0x1p1\"],\"depth\":0,\"underflow\":\"0x0p0\",\"quantum\":[null,1]}"
+#guard result [.inf true] = "{\"value\":[\"-inf\"],\"magnitude\":\"inf\",\"depth\":0,\"underflow\":\"0x0p0\",\"quantum\":null," ++
+  "\"floor\":null,\"peak\":\"0x0p0\"}"
+#guard Json.string "" "a\"b\\c" = "\"a\\\"b\\\\c\""
+
+/-! The manifest: every flag is described once, and says what it catches. -/
+#guard (Manifest.flags.map (·.name)).eraseDups.length = Manifest.flags.length
+#guard Manifest.flags.all fun f => !f.description.isEmpty && !f.catches.isEmpty
+
+/-! The toolchain in the manifest is that of the package. -/
+#eval show IO Unit from do
+  let text ← IO.FS.readFile "lean-toolchain"
+  unless text.splitOn "\n" = [Manifest.toolchain, ""] do
+    throw (IO.userError s!"lean-toolchain says {text}, the manifest {Manifest.toolchain}")
+
+end Conform

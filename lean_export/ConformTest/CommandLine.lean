@@ -1,0 +1,26 @@
+import Conform.CommandLine
+
+/-!
+# Tests of the command line of the exporter
+-/
+
+namespace Conform
+
+private def outcome (args : List String) : String :=
+  match Options.parse args with
+  | .ok o => s!"{o.out} {o.profile.name} {o.seed} {o.operations.map (·.name)}"
+  | .error message => message
+
+#guard outcome ["--out", "d", "--operation", "linear", "--seed", "7", "--profile", "full"] = "d full 7 [linear]"
+#guard outcome ["--out", "d", "--operation", "linear_batched", "--operation", "linear"] = "d core 1 [linear, linear_batched]"
+#guard match Options.parse ["--out", "d"] with | .ok o => o.operations.length = registry.length | .error _ => false
+#guard outcome [] = "--out is missing"
+#guard outcome ["--out"] = "--out needs a value"
+#guard outcome ["--out", "d", "--seed", "x"] = "seed x is not a natural number"
+#guard outcome ["--out", "d", "--seed", "18446744073709551616"] = "seed 18446744073709551616 needs more than 64 bits"
+#guard outcome ["--out", "d", "--profile", "huge"] = "no profile huge"
+#guard outcome ["--out", "d", "--operation", "conv"] = "no operation conv"
+#guard outcome ["--out", "d", "--frobnicate", "1"] = "unknown argument --frobnicate"
+#guard outcome ["-h"] = "unknown argument -h"
+
+end Conform
