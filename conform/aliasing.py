@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,16 +17,15 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class _Span:
-    """The memory of one array, the `turn`-th to come about; of the inputs where `round` is -1, else of a result."""
+class _Owner:
+    """Whose array it is: that of a result of a case in a round, or of the inputs where `round` is -1."""
 
-    start: int
-    stop: int
-    turn: int
-    array: Array
-    round: int = -1
-    case: int = -1
-    result: str = ""
+    round: int
+    case: int
+    result: str
+
+
+_INPUT = _Owner(-1, -1, "")
 
 
 def find_shared_results(rounds: Sequence[Round], inputs: Sequence[Array]) -> dict[tuple[int, int], str]:
@@ -36,23 +35,24 @@ def find_shared_results(rounds: Sequence[Round], inputs: Sequence[Array]) -> dic
     and the case, values say what is shared. Arrays whose spans of memory overlap without a common element, as the
     columns of one matrix do, share nothing.
     """
-    spans = [_Span(*byte_bounds(array), turn, array) for turn, array in enumerate(inputs) if array.size]
-    for i, each in enumerate(rounds):
-        spans.extend(_list_spans(each, i, len(spans)))
-    starts = np.array([span.start for span in spans], np.uint64)
-    stops = np.array([span.stop for span in spans], np.uint64)
-    by_start = np.argsort(starts, kind="stable")
+    arrays = [*inputs, *(array for each in rounds for held in each.held.values() for array in held)]
+    spans = np.array([_get_span(array) for array in arrays], np.uint64).reshape(-1, 2)
+    filled = np.flatnonzero(spans[:, 1] > spans[:, 0])
+    by_start = filled[np.argsort(spans[filled, 0], kind="stable")]
     # Sorted by their start, spans are disjoint exactly if each begins past the furthest end before it.
-    furthest = np.maximum.accumulate(stops[by_start])
-    suspects = np.flatnonzero(starts[by_start][1:] < furthest[:-1]) + 1
-    if not len(suspects):
-        return {}
-    ordered = [spans[i] for i in by_start.tolist()]
+    furthest = np.maximum.accumulate(spans[by_start, 1])
+    suspects = np.flatnonzero(spans[by_start[1:], 0] < furthest[:-1]) + 1
     shared: dict[tuple[int, int], str] = {}
+    if not len(suspects):
+        return shared
+    owners = _list_owners(rounds, len(inputs))
+    order = by_start.tolist()
     for position in suspects.tolist():
-        for other in reversed(ordered[:position]):
-            if _share_memory(other, ordered[position]):
-                _describe_pair(other, ordered[position], shared)
+        second = order[position]
+        for first in reversed(order[:position]):
+            if spans[first, 1] > spans[second, 0] and np.shares_memory(arrays[first], arrays[second]):
+                # The arrays are in the order in which they came about: the later one is to blame.
+                _describe_pair(owners[min(first, second)], owners[max(first, second)], shared)
                 break
     return shared
 
@@ -73,29 +73,24 @@ def find_changed_results(each: Round, offsets: Sequence[Sequence[int]]) -> list[
     return sorted(changed)
 
 
-def _list_spans(each: Round, number: int, turn: int) -> Iterator[_Span]:
-    for case, arrays in each.held.items():
-        for name, array in zip(each.answers, arrays, strict=True):
-            if not array.size:
-                continue
-            if array.flags.c_contiguous:
-                start = array.__array_interface__["data"][0]
-                stop = start + array.nbytes
-            else:
-                start, stop = byte_bounds(array)
-            yield _Span(start, stop, turn, array, number, case, name)
-            turn += 1
+def _get_span(array: Array) -> tuple[int, int]:
+    if array.flags.c_contiguous:
+        start = array.__array_interface__["data"][0]
+        return start, start + array.nbytes
+    return byte_bounds(array) if array.size else (0, 0)
 
 
-def _share_memory(first: _Span, second: _Span) -> bool:
-    return first.stop > second.start and bool(np.shares_memory(first.array, second.array))
+def _list_owners(rounds: Sequence[Round], inputs: int) -> list[_Owner]:
+    results = [
+        _Owner(number, case, name) for number, each in enumerate(rounds) for case in each.held for name in each.answers
+    ]
+    return [_INPUT] * inputs + results
 
 
-def _describe_pair(first: _Span, second: _Span, shared: dict[tuple[int, int], str]) -> None:
-    earlier, later = (first, second) if first.turn < second.turn else (second, first)
-    if later.round < 0:
+def _describe_pair(earlier: _Owner, later: _Owner, shared: dict[tuple[int, int], str]) -> None:
+    if later is _INPUT:
         return
-    if earlier.round < 0:
+    if earlier is _INPUT:
         other = "an input"
     elif (earlier.round, earlier.case) == (later.round, later.case):
         other = "another result of the same call"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend
+from conform.inputs import list_shapes
 from conform.results import Problem, Rule
 from conform.suite import Block
 
@@ -51,7 +52,7 @@ class Plan:
 def plan_calls(block: Block) -> Plan:
     """The shapes of the results of every case, and where each result lies in its flat array."""
     results = block.operation.results
-    shapes = tuple(tuple(result.resolve_shape(case.sizes) for result in results) for case in block.cases)
+    shapes = tuple(zip(*(list_shapes(block, result) for result in results), strict=True))
     offsets = tuple(tuple(block.expected[result.name].offsets.tolist()) for result in results)
     return Plan(block, tuple(result.name for result in results), shapes, offsets)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform.columns import Integers
-from conform.suite import Block
+from conform.suite import Block, Parameter
 
 Array = NDArray[Any]
 
@@ -29,16 +29,22 @@ class Copies:
 
 def copy_contiguous(block: Block, cases: Sequence[int]) -> Copies:
     """Contiguous copies of the inputs of the given cases."""
-    arguments: dict[int, dict[str, Array]] = {case: {} for case in cases}
-    flat = {name: values.copy() for name, values in block.inputs.items()}
-    sizes = [case.sizes for case in block.cases]
+    flat = {parameter.name: block.inputs[parameter.name].copy() for parameter in block.operation.parameters}
+    columns = []
     for parameter in block.operation.parameters:
-        name, owner = parameter.name, flat[parameter.name]
-        offsets = block.input_offsets[name].tolist()
-        for case in cases:
-            view = owner[offsets[case] : offsets[case + 1]]
-            arguments[case][name] = view.reshape(parameter.resolve_shape(sizes[case]))
+        owner, offsets = flat[parameter.name], block.input_offsets[parameter.name].tolist()
+        shapes = list_shapes(block, parameter)
+        columns.append([owner[offsets[case] : offsets[case + 1]].reshape(shapes[case]) for case in cases])
+    rows = zip(*columns, strict=True)
+    arguments = {case: dict(zip(flat, row, strict=True)) for case, row in zip(cases, rows, strict=True)}
     return Copies(arguments, tuple(flat.values()), flat)
+
+
+def list_shapes(block: Block, parameter: Parameter) -> list[tuple[int, ...]]:
+    """The shape of a parameter or a result in every case of a block."""
+    sizes = [case.sizes for case in block.cases]
+    columns = [[size[dimension.symbol] + dimension.offset for size in sizes] for dimension in parameter.shape]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(sizes)
 
 
 def copy_strided(block: Block, cases: Sequence[int]) -> Copies:
