@@ -1,4 +1,4 @@
-import Conform
+import Conform.CommandLine
 
 /-!
 # The exporter

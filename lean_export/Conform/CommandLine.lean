@@ -29,7 +29,9 @@ def read (options : Options) : List String → Except String Options
   | "--profile" :: other :: _ => .error s!"no profile {other}"
   | "--seed" :: text :: rest =>
     match text.toNat? with
-    | some seed => if seed < 2 ^ 64 then read { options with seed } rest else .error s!"seed {text} needs more than 64 bits"
+    | some seed =>
+      if seed < 2 ^ 64 then read { options with seed } rest
+      else .error s!"seed {text} needs more than 64 bits"
     | none => .error s!"seed {text} is not a natural number"
   | "--operation" :: name :: rest =>
     if registry.any (·.name = name) then read { options with names := options.names ++ [name] } rest
@@ -68,7 +70,8 @@ def exportVectors (options : Options) : IO Unit := do
   let mut counts : List (String × Nat) := []
   for op in options.operations do
     counts := counts ++ [(op.name, ← exportOperation options op)]
-  IO.FS.writeFile (options.out / "manifest.json") (Manifest.toText options.profile options.seed options.operations counts)
+  let manifest := Manifest.toText options.profile options.seed options.operations counts
+  IO.FS.writeFile (options.out / "manifest.json") manifest
   IO.eprintln s!"{counts.foldl (fun n (_, count) => n + count) 0} cases in {options.out}"
 
 end Conform

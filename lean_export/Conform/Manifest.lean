@@ -24,11 +24,13 @@ structure Flag where
 /-- The traits. -/
 def traits : List Flag := [
   ⟨"square", "All dimensions are equal and greater than one.",
-    ["transposed matrices, which square shapes do not reveal", "gradients swapped", "broadcasting along the wrong axis"]⟩,
+    ["transposed matrices, whose shape is right", "gradients swapped", "broadcasting along the wrong axis"]⟩,
   ⟨"non-square", "Dimensions differ.", ["dimensions swapped", "strides of the wrong axis"]⟩,
   ⟨"prime", "All dimensions are prime.", ["tails of unrolled or blocked loops"]⟩,
-  ⟨"size-one", "A dimension is one.", ["squeezed dimensions", "broadcasting where none is meant", "failing on size one"]⟩,
-  ⟨"empty", "A dimension is zero.", ["failing on empty arrays", "a sum of nothing that is not zero", "bias lost with the sum"]⟩,
+  ⟨"size-one", "A dimension is one.",
+    ["squeezed dimensions", "broadcasting where none is meant", "failing on size one"]⟩,
+  ⟨"empty", "A dimension is zero.",
+    ["failing on empty arrays", "a sum of nothing that is not zero", "bias lost with the sum"]⟩,
   ⟨"long-sum", "A sum of 257 terms or more.",
     ["terms or blocks dropped past unrolls and blocks", "sums kept in a narrower format"]⟩,
   ⟨"nan", "An input is nan.", ["nan swallowed"]⟩,

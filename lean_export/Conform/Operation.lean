@@ -28,7 +28,8 @@ structure Operation where
 
 namespace Operation
 
-/-- One dimension of every symbol that the parameters have, in alphabetical order; of `batch` and `batch+1` the greater. -/
+/-- One dimension of every symbol that the parameters have, in alphabetical order; of `batch` and `batch+1` the
+greater. -/
 def dims (op : Operation) : List Dim :=
   let all := (op.parameters.flatMap (·.shape)).eraseDups
   let greatest := all.filter fun d => all.all fun e => e.symbol != d.symbol || e.offset ≤ d.offset

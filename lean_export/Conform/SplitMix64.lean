@@ -5,7 +5,7 @@ The generator of Steele, Lea and Flood, *Fast splittable pseudorandom number gen
 moves by a fixed odd number, and the output is the state scrambled by a bijection. Output `i` therefore depends
 on the seed and on `i` alone, so a stream is read at an index and nothing has to be threaded through.
 
-Main definitions: `Conform.SplitMix64`, `Conform.SplitMix64.get`, `Conform.SplitMix64.child`, `Conform.SplitMix64.ofText`.
+Main definitions: `Conform.SplitMix64`, `Conform.SplitMix64.get`, `Conform.SplitMix64.ofText`.
 -/
 
 namespace Conform

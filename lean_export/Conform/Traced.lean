@@ -15,7 +15,7 @@ of a definition at this type gives the oracle of every output and all the number
 | `underflow` | 0 | `Eₐ + E_b + 1` | `Eₐ m_b + E_b mₐ + Eₐ E_b + 1` |
 | `quantum` | exponent of `x` in lowest terms | least | sum |
 | `floor` | quantum | least | least of the product's quantum and the factors' floors |
-| `peak` | `|x|`, zero if not finite | greatest of the sum and the terms' peaks | greatest of the product and the factors' peaks |
+| `peak` | `|x|`, zero if not finite | greatest, the sum too | greatest of the product and the factors' peaks |
 
 * `depth` bounds the number of roundings that any one term goes through: with unit roundoff `u` the relative error
   of a result with only rounding errors is at most `(1 + u) ^ depth - 1` of its magnitude.
@@ -61,7 +61,8 @@ def quantumOf (x : Dyadic) : Option Int := if x.isZero then none else some x.exp
 def ofExt (x : Ext) : Traced :=
   let size := x.finitePart.abs
   let quantum := quantumOf size
-  { value := x, magnitude := x.abs, finite := size, depth := 0, underflow := 0, quantum, floor := quantum, peak := size }
+  { value := x, magnitude := x.abs, finite := size, depth := 0, underflow := 0,
+    quantum, floor := quantum, peak := size }
 
 /-- The sum, traced. Finite magnitudes are magnitudes, so that sum is computed once. -/
 protected def add (a b : Traced) : Traced :=

@@ -12,7 +12,8 @@ private def outcome (args : List String) : String :=
   | .error message => message
 
 #guard outcome ["--out", "d", "--operation", "linear", "--seed", "7", "--profile", "full"] = "d full 7 [linear]"
-#guard outcome ["--out", "d", "--operation", "linear_batched", "--operation", "linear"] = "d core 1 [linear, linear_batched]"
+#guard outcome ["--out", "d", "--operation", "linear_batched", "--operation", "linear"] =
+  "d core 1 [linear, linear_batched]"
 #guard match Options.parse ["--out", "d"] with | .ok o => o.operations.length = registry.length | .error _ => false
 #guard outcome [] = "--out is missing"
 #guard outcome ["--out"] = "--out needs a value"

@@ -49,7 +49,8 @@ private def minusZero : Ext := .negZero
 /-! Zeros: `x + -x` is positive, `-0 + -0` negative, the sign of a product is the exclusive or. -/
 #guard one + minusOne = 0 && minusZero + minusZero = minusZero && zero + minusZero = 0 && minusZero + zero = 0
 #guard minusZero + one = one && minusOne + minusZero = minusOne
-#guard zero * minusOne = minusZero && minusZero * minusOne = 0 && minusZero * minusZero = 0 && minusZero * zero = minusZero
+#guard zero * minusOne = minusZero && minusZero * minusOne = 0
+#guard minusZero * minusZero = 0 && minusZero * zero = minusZero
 #guard zero * one = 0 && one * minusZero = minusZero
 #guard -zero = minusZero && -minusZero = 0 && -inf = minusInf && -one = minusOne && -nan = nan
 
@@ -76,7 +77,8 @@ private def samples : List Ext :=
 #guard Text.parse "-0x0p7".toList = some .negZero
 
 /-! What is not a number is refused. -/
-#guard ["", "-", "0x", "0xp0", "0x1", "0x1p", "0x1p-", "1p0", "0x1p0x", "0xgp0", "+0x1p0", "0x1pa", "--0x1p0", "Inf"].all fun s =>
+#guard
+  ["", "-", "0x", "0xp0", "0x1", "0x1p", "0x1p-", "1p0", "0x1p0x", "0xgp0", "+0x1p0", "0x1pa", "--0x1p0", "Inf"].all fun s =>
   Text.parse s.toList = none
 
 end Conform

@@ -53,8 +53,9 @@ private def outputs (op : Operation) (args : List (Array Int)) : List Traced := 
   [traced #[3], traced #[1, 2, 4], traced #[5, 6, 7]]).flatten.map (·.depth)) = [4, 3, 2, 2, 2]
 
 /-! The floating-point reading, in single precision: `2 ^ 24 + 1 - 2 ^ 24` loses the one. -/
-#guard Operations.linear.run [("inDim", 3), ("outDim", 1)] [#[(1 : Float32), 1, 1], #[0], #[16777216, 1, -16777216]] == [[0]]
-#guard Operations.linear.run [("inDim", 3), ("outDim", 1)] [#[(1 : Float), 1, 1], #[0], #[16777216, 1, -16777216]] == [[1]]
+private def three : Sizes := [("inDim", 3), ("outDim", 1)]
+#guard Operations.linear.run three [#[(1 : Float32), 1, 1], #[0], #[16777216, 1, -16777216]] == [[0]]
+#guard Operations.linear.run three [#[(1 : Float), 1, 1], #[0], #[16777216, 1, -16777216]] == [[1]]
 
 /-! The registry: names are unique, and every sum names parameters of its operation. -/
 #guard registry.length = 9 && (registry.map (·.name)).eraseDups.length = 9

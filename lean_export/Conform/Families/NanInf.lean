@@ -72,7 +72,7 @@ def specialValue (scenario : Nat) (site : Site) (at₀ at₁ : Nat) (negative₀
 /-- Small integers with special values in chosen places. -/
 def nanInf : Family where
   name := "nan-inf"
-  description := "Small integers with nan and infinities in chosen places: one alone, in a bias, against each other, against zeros."
+  description := "Small integers with nan and infinities in chosen places: alone, in a bias, against each other and zeros."
   catches :=
     ["nan or infinity swallowed", "zero times infinity or nan taken as zero", "infinities that do not cancel to nan",
       "fast-math reassociation", "zero terms skipped", "special values spread to results that do not read them",

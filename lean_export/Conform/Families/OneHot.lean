@@ -11,7 +11,7 @@ namespace Conform.Families
 /-- One factor picks one element of the other, whose significands are full; or an addend stands alone. -/
 def oneHot : Family where
   name := "one-hot"
-  description := "One factor is zero but for a single one per sum, so that every result is an input with a full significand."
+  description := "One factor is zero but for a one in each sum, so that every result is an input of full significand."
   catches :=
     ["inputs rounded to a narrower format (TF32, bfloat16, float32 for float64)", "one ulp off",
       "weights transposed, rows or columns shifted by one", "integers taken through a floating-point format",

@@ -27,7 +27,7 @@ def probeOrder (order terms : Nat) : Nat × Nat × Nat :=
 /-- `2 ^ P + 1 - 2 ^ P` in every order, ones between two big numbers, and a square whose rounding error remains. -/
 def probe : Family where
   name := "probe"
-  description := "Sums such as 2^P + 1 - 2^P in several orders, and a rounded square that cancels, for each precision P."
+  description := "Sums such as 2^P + 1 - 2^P in several orders, and a square whose rounding error is all that remains."
   catches :=
     ["sums kept in a narrower format than declared", "inputs rounded to a narrower format",
       "split sums joined in a narrower format", "declarations that do not match what is observed"]

@@ -12,7 +12,7 @@ namespace Conform.Families
 /-- A first product just below a representable number, then terms just below one unit in its last place. -/
 def rounding : Family where
   name := "rounding"
-  description := "Few terms, each just below a multiple of the last place of the sum, with the sum just above a power of two."
+  description := "Few terms, each just below a multiple of the last place of the sum, which is just above a power of two."
   catches := ["rounding toward zero", "rounding up or down", "results truncated to a narrower format", "one ulp off"]
   floatsOnly := true
   classes := [(.few, 4)]

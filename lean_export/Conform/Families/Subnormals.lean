@@ -17,8 +17,8 @@ def subnormals : Family where
   name := "subnormals"
   description := "Subnormal inputs, products and sums, and sums that land on the smallest normal number."
   catches :=
-    ["flush to zero of inputs or results", "gradual underflow lost", "a format with a narrower exponent range on the way",
-      "one ulp off among the smallest numbers"]
+    ["flush to zero of inputs or results", "gradual underflow lost",
+      "a format with a narrower exponent range on the way", "one ulp off among the smallest numbers"]
   floatsOnly := true
   classes := [(.nonSquare, 2), (.square, 2), (.prime, 1), (.few, 2), (.tail, 1)]
   suits := suitsProducts
