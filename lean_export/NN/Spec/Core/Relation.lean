@@ -65,6 +65,12 @@ theorem related_map (f : γ → α) (g : γ → β) (h : ∀ x, R (f x) (g x)) :
   | _, scalar x => h x
   | _, dim t => fun i => related_map f g h (t i)
 
+/-- Related inputs have related readings when related scalars do. -/
+theorem Related.map {α' β' : Type} {R' : α' → β' → Prop} (f : α → α') (g : β → β') (h : ∀ x y, R x y → R' (f x) (g y)) :
+    {s : Shape} → {a : Tensor α s} → {b : Tensor β s} → Related R a b → Related R' (a.map f) (b.map g)
+  | _, scalar _, scalar _, hab => h _ _ hab
+  | _, dim _, dim _, hab => fun i => Related.map f g h (hab i)
+
 /-- A tensor is related to a reading of it when every scalar is. -/
 theorem related_self_map (g : α → β) (h : ∀ x, R x (g x)) : {s : Shape} → (t : Tensor α s) → Related R t (t.map g)
   | _, scalar x => h x

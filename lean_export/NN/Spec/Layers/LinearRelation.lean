@@ -4,12 +4,11 @@ import NN.Spec.Layers.Linear
 /-!
 # Two readings of the linear layer
 
-Every definition of the layer keeps every relation that `+`, `*` and `0` keep. In particular, a map that keeps the
-three commutes with every definition: reading the inputs and then running the layer is running the layer and then
-reading the outputs.
+Every definition of the layer keeps every relation that `+`, `*` and `0` keep: on related inputs, under the one reading and
+under the other, it gives related outputs.
 
-Main definitions: `Spec.LinearSpec.map`, `Spec.LinearSpec.Related`, `Spec.RelatedGradients`, `Spec.IsHomomorphism`.
-Main results: `Spec.related_linearSpec` and one such theorem for each definition; `Spec.map_linearSpec` and one such.
+Main definitions: `Spec.LinearSpec.map`, `Spec.LinearSpec.Related`, `Spec.RelatedGradients`.
+Main results: `Spec.related_linearSpec` and one such theorem for each definition.
 -/
 
 namespace Spec
@@ -32,6 +31,12 @@ structure LinearSpec.Related (R : α → β → Prop) (m : LinearSpec α inDim o
 theorem LinearSpec.related_map {R : α → β → Prop} (f : γ → α) (g : γ → β) (h : ∀ x, R (f x) (g x))
     (m : LinearSpec γ inDim outDim) : LinearSpec.Related R (m.map f) (m.map g) :=
   ⟨Tensor.related_map f g h _, Tensor.related_map f g h _⟩
+
+/-- Related parameters have related readings when related scalars do. -/
+theorem LinearSpec.Related.map {α' β' : Type} {R : α → β → Prop} {R' : α' → β' → Prop} (f : α → α') (g : β → β')
+    (h : ∀ x y, R x y → R' (f x) (g y)) {m : LinearSpec α inDim outDim} {m' : LinearSpec β inDim outDim}
+    (hm : LinearSpec.Related R m m') : LinearSpec.Related R' (m.map f) (m'.map g) :=
+  ⟨hm.weights.map f g h, hm.bias.map f g h⟩
 
 /-- The gradients `(dW, db, dx)` are related, part by part. -/
 structure RelatedGradients (R : α → β → Prop) {sW sb sx : Shape} (a : Tensor α sW × Tensor α sb × Tensor α sx)
