@@ -72,10 +72,9 @@ class ArrayApiBackend(BackendBase):
         return {self._namespace.__name__: str(version), "array API": str(standard)}
 
 
-def connect(text: str, operations: Sequence[Operation]) -> LoadedBackend:
-    """The backend `array-api:TEXT`; raises BackendError where the namespace is missing or lacks what is needed."""
-    label, given = split_options(text)
-    spec = f"array-api:{text}"
+def connect(spec: str, operations: Sequence[Operation]) -> LoadedBackend:
+    """The backend `array-api:NAMESPACE`; raises BackendError where the namespace is missing or lacks what is needed."""
+    label, given = split_options(spec.removeprefix("array-api:").strip())
     namespace = _import_namespace(label, spec)
     missing = [name for name in _NEEDED if not hasattr(namespace, name)]
     if missing:

@@ -22,8 +22,12 @@ from conform.suite import Operation
 
 GROUP = "conform.backends"
 
-PREFIXES = {"cmd:": "conform.backends.process", "array-api:": "conform.backends.array_api"}
-"""Each module has `connect(text, operations)`, which takes what follows the prefix and returns a LoadedBackend."""
+PREFIXES = {
+    "cmd:": "conform.backends.process",
+    "cmd[": "conform.backends.process",
+    "array-api:": "conform.backends.array_api",
+}
+"""Each module has `connect(spec, operations)`, which takes the whole spec and returns a LoadedBackend."""
 
 _EXTRAS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "onnx": "onnxruntime", "onnxruntime": "onnxruntime"}
 _WAYS = (
@@ -36,13 +40,14 @@ def resolve_backend(spec: str, operations: Sequence[Operation]) -> LoadedBackend
     """Load and check the backend that `spec` names; raises BackendError where there is none or it is not acceptable.
 
     A spec is a registered name, `package.module:object`, `path/to/file.py:object` (`:object` left out: the module
-    itself), or has one of PREFIXES. All but `cmd:` take options in brackets behind it.
+    itself), or has one of PREFIXES. Options stand in brackets behind it; those of a program, whose arguments may hold
+    brackets too, stand before the colon: `cmd[timeout=5]:PROGRAM ARGS`.
     """
     spec = spec.strip()
     for prefix, module in PREFIXES.items():
         if spec.startswith(prefix):
             connect: Callable[[str, Sequence[Operation]], LoadedBackend] = importlib.import_module(module).connect
-            return connect(spec.removeprefix(prefix).strip(), operations)
+            return connect(spec, operations)
     target, given = split_options(spec)
     if not target:
         raise BackendError("no backend is named", where=repr(spec), hint=_WAYS)
