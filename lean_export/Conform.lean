@@ -1,2 +1,6 @@
 import Conform.CommandLine
+import Conform.DyadicProperties
 import Conform.Reading
+import Conform.Soundness
+import Conform.TextProperties
+import Conform.TracedProperties
