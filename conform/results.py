@@ -149,6 +149,7 @@ class BackendResult:
     cases: tuple[CaseResult, ...]
     warnings: tuple[str, ...] = ()
     complete: bool = True
+    diagnoses: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -163,7 +164,8 @@ class RunResult:
     """A whole run: one result a backend, and where the vectors came from.
 
     `whole` is false when only some of the cases were selected. `stale` says which entries of a file of known failures
-    no longer hold; each of them fails the run.
+    no longer hold, `objections` what else a run must not pass with: too few cases, or groups without an informative
+    element where those are required. Each of them fails the run.
     """
 
     backends: tuple[BackendResult, ...]
@@ -172,8 +174,9 @@ class RunResult:
     complete: bool = True
     whole: bool = True
     stale: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:
-        sound = self.complete and not self.stale
+        sound = self.complete and not self.stale and not self.objections
         return sound and bool(self.backends) and all(backend.conforms for backend in self.backends)

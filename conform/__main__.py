@@ -1,0 +1,6 @@
+"""`python -m conform`."""
+
+from conform.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Judging backends against vectors, from names to a finished run: what the command line and the pytest plugin call."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from conform.backends.check import LoadedBackend
+from conform.backends.resolve import resolve_backend
+from conform.errors import UsageError
+from conform.known import KnownFailures, apply_known
+from conform.policy import read_policy
+from conform.provenance import describe_vectors
+from conform.results import BackendResult, RunResult, Verdict
+from conform.runner import RunOptions, run_backend
+from conform.suite import Block, Manifest
+
+Source = Callable[[], Iterable[Block]]
+"""Gives the selected blocks anew, once for every backend."""
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What a run must have, beside right answers, to conform."""
+
+    min_cases: int = 1
+    require_informative: bool = False
+    known: KnownFailures = field(default_factory=KnownFailures)
+
+
+def load_backends(
+    specs: Sequence[str], manifest: Manifest, policy: Path | None
+) -> tuple[list[LoadedBackend], list[str]]:
+    """The checked backends, with what a policy says of them, and the notes that reports must repeat.
+
+    Raises UsageError or BackendError before anything runs.
+    """
+    if len(set(specs)) != len(specs):
+        raise UsageError("a backend is named twice")
+    backends = [resolve_backend(spec, manifest.operations) for spec in specs]
+    if policy is None:
+        return backends, []
+    operations = [operation.name for operation in manifest.operations]
+    rules = read_policy(policy, operations)
+    notes: list[str] = []
+    governed = []
+    for backend in backends:
+        declaration, added = rules.apply(backend.name, backend.declaration, operations)
+        governed.append(replace(backend, declaration=declaration))
+        notes += [f"{backend.name}: {note}" for note in added]
+    unknown = set(rules.backends) - {backend.name for backend in backends}
+    notes += [f"policy: nothing named {name} runs here" for name in sorted(unknown)]
+    return governed, notes
+
+
+def check_conformance(
+    backends: Sequence[LoadedBackend],
+    source: Source,
+    options: RunOptions,
+    demands: Demands,
+    provenance: tuple[Path, Manifest],
+    *,
+    whole: bool = True,
+    notes: Sequence[str] = (),
+    progress: Callable[[str, int], None] | None = None,
+) -> RunResult:
+    """Run every backend on the blocks of `source`, one after the other.
+
+    `whole` says whether `source` gives the whole suite. `progress` is told the backend and how many more cases have
+    been called. An interruption ends the run, and the result so far is kept.
+    """
+    results: list[BackendResult] = []
+    for backend in backends:
+        advance = _bind(progress, backend.spec)
+        try:
+            results.append(run_backend(backend, source(), options, advance))
+        finally:
+            if backend.close is not None:
+                backend.close()
+        if not results[-1].complete:
+            break
+    run = RunResult(
+        backends=tuple(results),
+        provenance=describe_vectors(*provenance),
+        notes=tuple(notes),
+        complete=len(results) == len(backends) and all(result.complete for result in results),
+        whole=whole,
+    )
+    run = apply_known(run, demands.known, datetime.date.today())
+    return replace(run, objections=tuple(_list_objections(run, demands)))
+
+
+def _list_objections(run: RunResult, demands: Demands) -> Iterable[str]:
+    for backend in run.backends:
+        judged = sum(case.verdict not in (Verdict.UNSUPPORTED, Verdict.DECLARED) for case in backend.cases)
+        if judged < demands.min_cases and run.complete:
+            yield f"{backend.backend}: {judged} cases were judged, fewer than the {demands.min_cases} required"
+        if demands.require_informative:
+            for group in backend.groups:
+                if not group.informative and group.passed:
+                    yield f"{backend.backend}: {group.operation} {group.dtype} has no informative element"
+
+
+def _bind(progress: Callable[[str, int], None] | None, spec: str) -> Callable[[int], None] | None:
+    return None if progress is None else lambda count: progress(spec, count)

@@ -1,0 +1,162 @@
+"""The report on the terminal: a table, the failures, one line of provenance, and the verdict."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from conform.results import BackendResult, CaseResult, ElementFailure, GroupResult, Problem, RunResult, Verdict
+
+_SHOWN = (Verdict.FAIL, Verdict.ERROR)
+_COLOURS = {"conforms": "green", "does not conform": "red", "incomplete": "yellow"}
+
+
+def print_report(run: RunResult, console: Console, max_failures: int = 5) -> None:
+    """Print a finished run; at most `max_failures` failing cases of each backend are described."""
+    for backend in run.backends:
+        for part in describe_backend(backend, max_failures):
+            console.print(part)
+    for note in run.notes:
+        console.print(f"note: {escape(note)}")
+    for stale in run.stale:
+        console.print(f"[red]known failures:[/red] {escape(stale)}")
+    provenance = "; ".join(f"{key} {value}" for key, value in run.provenance.items())
+    console.print(f"vectors: {escape(provenance)}", soft_wrap=True)
+
+
+def describe_backend(backend: BackendResult, max_failures: int) -> Iterator[RenderableType]:
+    """The parts of the report on one backend, in order."""
+    yield f"[bold]{escape(backend.backend)}[/bold]"
+    yield _make_table(backend)
+    yield from _list_uncounted(backend)
+    for warning in backend.warnings:
+        yield f"[yellow]warning:[/yellow] {escape(warning)}"
+    failing = [case for case in backend.cases if case.verdict in _SHOWN]
+    for case in _choose_failures(failing, max_failures):
+        yield from _describe_case(case, backend.backend)
+    if len(failing) > max_failures:
+        yield f"… and {len(failing) - max_failures} more failing cases; --max-failures shows more."
+    for diagnosis in backend.diagnoses:
+        yield f"[bold]consistent with:[/bold] {escape(diagnosis)}"
+    yield escape(_describe_provenance(backend))
+    yield _describe_verdict(backend)
+
+
+def _make_table(backend: BackendResult) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("operation", no_wrap=True)
+    table.add_column("format", no_wrap=True)
+    columns = ("cases", "exact", "bound", "uninformative", "failed", "error", "worst error/bound", "bits", "declared")
+    for name in columns:
+        table.add_column(name, justify="right", overflow="fold")
+    for group in backend.groups:
+        if group.cases != group.unsupported:
+            table.add_row(group.operation, group.dtype, *_format_counts(group), style="red" if _is_bad(group) else None)
+    table.caption = (
+        "cases, failed and error count cases; exact, bound and uninformative count elements of both calls' answers"
+    )
+    table.caption_style = "dim"
+    table.caption_justify = "left"
+    return table
+
+
+def _is_bad(group: GroupResult) -> bool:
+    return bool(group.failed or group.errors)
+
+
+def _format_counts(group: GroupResult) -> tuple[str, ...]:
+    declared = "" if group.declared_bits is None else f"{group.declared_bits} in {group.accumulates}"
+    return (
+        str(group.cases),
+        str(group.exact_elements),
+        str(group.bound_elements),
+        str(group.uninformative_elements),
+        str(group.failed),
+        str(group.errors),
+        "" if group.worst is None else f"{group.worst:.3g}",
+        "" if group.bits is None else f"{group.bits:.1f}",
+        declared,
+    )
+
+
+def _list_uncounted(backend: BackendResult) -> Iterator[str]:
+    """Lines for cases that are neither a pass nor a failure, by reason."""
+    for verdict, label in (
+        (Verdict.UNSUPPORTED, "unsupported"),
+        (Verdict.DECLARED, "declared unsupported"),
+        (Verdict.KNOWN, "known failures"),
+    ):
+        reasons = Counter(
+            (case.operation, case.known if verdict is Verdict.KNOWN else case.reason)
+            for case in backend.cases
+            if case.verdict is verdict
+        )
+        merged: dict[str, list[tuple[str, int]]] = {}
+        for (operation, reason), count in reasons.items():
+            merged.setdefault(str(reason), []).append((operation, count))
+        for reason, places in merged.items():
+            total = sum(count for _, count in places)
+            where = ", ".join(dict.fromkeys(operation for operation, _ in places))
+            yield f"{label}: {total} cases ({escape(where)}): {escape(reason)}"
+
+
+def _choose_failures(failing: list[CaseResult], limit: int) -> list[CaseResult]:
+    """Cases from as many operations and formats as possible, the smallest of each first."""
+    groups: dict[tuple[str, str], list[CaseResult]] = {}
+    for case in failing:
+        groups.setdefault((case.operation, case.dtype), []).append(case)
+    queues = [sorted(cases, key=lambda case: case.failed) for cases in groups.values()]
+    chosen: list[CaseResult] = []
+    while queues and len(chosen) < limit:
+        chosen += [queue.pop(0) for queue in queues[: limit - len(chosen)]]
+        queues = [queue for queue in queues if queue]
+    return chosen
+
+
+def _describe_case(case: CaseResult, backend: str) -> Iterator[str]:
+    word = "ERROR" if case.verdict is Verdict.ERROR else "FAIL"
+    count = f", {case.failed} wrong elements" if case.failed else ""
+    yield f"\n[red]{word}[/red] [bold]{escape(case.id)}[/bold]{count}"
+    for problem in case.problems:
+        yield from (f"  {line}" for line in _describe_problem(problem))
+    yield f"  reproduce: conform run {escape(shlex.quote(backend))} --case {escape(shlex.quote(case.id))}"
+
+
+def _describe_problem(problem: Problem) -> Iterator[str]:
+    if problem.element is not None:
+        yield from _describe_element(problem.element, problem)
+    else:
+        yield f"{problem.rule.value} ({problem.call} call): {escape(problem.message)}"
+    if problem.detail:
+        yield from (f"  {escape(line)}" for line in problem.detail.splitlines())
+
+
+def _describe_element(element: ElementFailure, problem: Problem) -> Iterator[str]:
+    index = ", ".join(map(str, element.index))
+    yield f"{element.result}\\[{index}], rule {problem.rule.value}, {problem.call} call"
+    yield f"  expected  {element.expected.decimal}  = {element.expected.text}"
+    yield f"  got       {element.got.decimal}  = {element.got.text}"
+    if element.error is None or element.bound is None:
+        yield f"  {escape(problem.message)}"
+        return
+    ratio = "" if element.ratio is None else f", error/bound {element.ratio:.4g}"
+    ulps = "" if element.ulps is None else f", {element.ulps:.4g} ULP of the correctly rounded result"
+    yield f"  error     {element.error.decimal}, bound {element.bound.decimal}{ratio}{ulps}"
+
+
+def _describe_provenance(backend: BackendResult) -> str:
+    info = ", ".join(f"{key} {value}" for key, value in backend.info.items())
+    declared = ", ".join(f"{key}: {value}" for key, value in backend.declared.items())
+    return f"backend: {backend.backend} ({info}); declares {declared or 'nothing'}"
+
+
+def _describe_verdict(backend: BackendResult) -> str:
+    counts = Counter(case.verdict for case in backend.cases)
+    verdict = "conforms" if backend.conforms else "does not conform" if backend.complete else "incomplete"
+    parts = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
+    return f"[{_COLOURS[verdict]}][bold]{escape(backend.backend)} {verdict}[/bold][/]: {parts or 'no cases'}\n"
