@@ -1,0 +1,162 @@
+"""Serves a Python backend over the protocol: `python -m conform.backends.worker SPEC`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import IO, Any
+
+import numpy as np
+
+from conform.backends.base import Unsupported
+from conform.backends.check import LoadedBackend
+from conform.backends.process import UNSUPPORTED
+from conform.backends.protocol import (
+    DTYPES,
+    VERSION,
+    Array,
+    ProtocolError,
+    decode_tensor,
+    encode_tensor,
+    read_line,
+    write_line,
+)
+from conform.backends.resolve import resolve_backend
+from conform.declaration import Declaration
+from conform.errors import BackendError
+from conform.inputs import are_identical
+from conform.suite import Dimension, Operation, Parameter
+
+_FRAMES = 6
+
+
+def serve(spec: str, requests: Iterable[bytes], answers: IO[bytes]) -> None:
+    """Answer every request with a line, until there are no more.
+
+    The first is the hello, which says what the operations look like, so no vectors are needed. Raises ProtocolError
+    for requests that no harness sends.
+    """
+    lines = iter(requests)
+    try:
+        operations = _read_operations(next(lines))
+    except StopIteration:
+        return
+    try:
+        backend = resolve_backend(spec, operations)
+    except BackendError as error:
+        _answer(answers, {"conform": VERSION, "error": {"type": BackendError.__name__, "message": str(error)}})
+        return
+    _answer(answers, {"conform": VERSION, "hello": _describe_backend(backend)})
+    signatures = {operation.name: operation for operation in operations}
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        for line in lines:
+            request = read_line(line)
+            operation = signatures[request["operation"]]
+            _answer(answers, {"id": request["id"], **_call(backend, operation, request["inputs"])})
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve the backend over the standard streams; whatever else is printed goes to the standard error."""
+    if len(arguments) != 1:
+        print("usage: python -m conform.backends.worker SPEC", file=sys.stderr)
+        return 2
+    # The backend gets streams that cannot disturb the conversation, libraries that print from C included.
+    with os.fdopen(os.dup(0), "rb") as requests, os.fdopen(os.dup(1), "wb") as answers:
+        silent = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(silent, 0)
+        os.close(silent)
+        os.dup2(2, 1)
+        serve(arguments[0], requests, answers)
+    return 0
+
+
+def _answer(answers: IO[bytes], message: Mapping[str, Any]) -> None:
+    answers.write(write_line(message))
+    answers.flush()
+
+
+def _read_operations(line: bytes) -> list[Operation]:
+    message = read_line(line)
+    if message.get("conform") != VERSION or "hello" not in message:
+        raise ProtocolError(f"expected the hello of version {VERSION} of the protocol")
+    return [
+        Operation(each["name"], "", "", _read_parameters(each["parameters"]), _read_parameters(each["results"]))
+        for each in message["hello"]["operations"]
+    ]
+
+
+def _read_parameters(described: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
+    return tuple(Parameter(each["name"], tuple(map(_read_dimension, each["shape"]))) for each in described)
+
+
+def _read_dimension(text: str) -> Dimension:
+    symbol, _, offset = text.partition("+")
+    return Dimension(symbol, int(offset or 0))
+
+
+def _describe_backend(backend: LoadedBackend) -> dict[str, Any]:
+    general = replace(backend.declaration, overrides={})
+    overrides = backend.declaration.overrides
+    options = {f"option {key}": str(value) for key, value in (backend.options or {}).items()}
+    return {
+        "name": backend.name,
+        "info": {**options, **(backend.info or {})},
+        **_describe_claims(general),
+        "operations": {name: _describe_claims(overrides.get(name, Declaration())) for name in backend.methods},
+    }
+
+
+def _describe_claims(declaration: Declaration) -> dict[str, Any]:
+    claims: dict[str, Any] = {}
+    if declaration.dtypes is not None:
+        claims["dtypes"] = list(declaration.dtypes)
+    if declaration.accumulates:
+        claims["accumulates"] = dict(declaration.accumulates)
+    if declaration.subnormals:
+        claims["subnormals"] = dict(declaration.subnormals)
+    return claims
+
+
+def _call(backend: LoadedBackend, operation: Operation, tensors: Mapping[str, Any]) -> dict[str, Any]:
+    inputs = {name: decode_tensor(tensor, name) for name, tensor in tensors.items()}
+    given = {name: array.copy() for name, array in inputs.items()}
+    try:
+        native = given if backend.to_native is None else {name: backend.to_native(given[name]) for name in given}
+        returned = backend.methods[operation.name](**native)
+        results = [encode_tensor(array) for array in _convert(returned, operation, backend)]
+    except Unsupported as reason:
+        return {"error": {"type": UNSUPPORTED, "message": str(reason)}}
+    except (Exception, SystemExit) as error:
+        return {"error": _describe_exception(error)}
+    changed = {name: encode_tensor(given[name]) for name in given if not are_identical(given[name], inputs[name])}
+    return {"results": results, "changed": changed} if changed else {"results": results}
+
+
+def _convert(returned: Any, operation: Operation, backend: LoadedBackend) -> list[Array]:
+    # A list in place of a single array is the mistake that it is without the worker.
+    several = isinstance(returned, tuple) or (isinstance(returned, list) and len(operation.results) > 1)
+    parts = list(returned) if several else [returned]
+    arrays = parts if backend.to_numpy is None else [backend.to_numpy(part) for part in parts]
+    for array in arrays:
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"a result is a {type(array).__module__}.{type(array).__qualname__}, not a numpy array")
+        if array.dtype.name not in DTYPES:
+            raise TypeError(f"a result is {array.dtype}, which is no format of the protocol")
+    return arrays
+
+
+def _describe_exception(error: BaseException) -> dict[str, str]:
+    described = {"type": type(error).__name__, "message": str(error)}
+    # The first frame is the call above, which says nothing about the backend.
+    own = error.__traceback__.tb_next if error.__traceback__ is not None else None
+    detail = "".join(traceback.format_list(traceback.extract_tb(own, limit=-_FRAMES))).rstrip()
+    return {**described, "detail": detail} if detail else described
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
