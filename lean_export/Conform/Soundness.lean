@@ -1,3 +1,5 @@
+import Conform.Soundness.ExporterLinear
+import Conform.Soundness.Formats
 import Conform.Soundness.Linear
 import Conform.Soundness.LinearAnyOrder
 import Conform.Soundness.LinearExact

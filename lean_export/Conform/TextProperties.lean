@@ -4,8 +4,8 @@ import Conform.Text
 /-!
 # What is printed reads back
 
-The text form of numbers loses nothing: reading what was printed gives the number, for every number in lowest terms and
-every special value.
+The text form of numbers loses nothing: reading what was printed gives the number, for every number in lowest terms
+and every special value.
 
 Main definition: `Conform.Ext.IsReduced`.
 Main results: `Conform.Text.parse_print`, `Conform.Text.print_injective`.

@@ -4,8 +4,8 @@ import NN.Spec.Layers.LinearNaturality
 /-!
 # The traced reading carries the exact reading
 
-Taking the value of a traced scalar keeps `+`, `*` and `0`. So the value component of a traced run of any definition of
-the spec is the exact run of it, special values included.
+Taking the value of a traced scalar keeps `+`, `*` and `0`. So the value component of a traced run of any definition
+of the spec is the exact run of it, special values included.
 
 Main results: `Conform.Traced.value_isHomomorphism`, `Conform.Traced.value_linearSpec` and one such theorem for each
 operation.

@@ -3,12 +3,12 @@ import Conform.Soundness.Tree
 /-!
 # The bound of the spec holds for every order of summation
 
-The spec adds from the left, from zero, and the trace of that fold is what the vectors carry. Here: the same bound holds
-for every tree over the same terms. The fold has one addition for every term, so no tree is deeper.
+The spec adds from the left, from zero, and the trace of that fold is what the vectors carry. Here: the same bound
+holds for every tree over the same terms. The fold has one addition for every term, so no tree is deeper.
 
 Main results: `Conform.Soundness.Tree.sum_error` (terms of one depth, such as products of inputs),
-`Conform.Soundness.Tree.affine_error` (a bias besides, at any leaf), `Conform.Soundness.Tree.partial_le` (partial sums do
-not overflow before the bound does).
+`Conform.Soundness.Tree.affine_error` (a bias besides, at any leaf), `Conform.Soundness.Tree.partial_le` (partial
+sums do not overflow before the bound does).
 -/
 
 namespace Conform.Soundness
@@ -60,8 +60,8 @@ variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [Ord
 
 namespace Tree
 
-/-- The trace `fold` covers the terms in `all`: it has the sums of their values, magnitudes and underflow weights, and is
-deep enough for any tree over them. -/
+/-- The trace `fold` covers the terms in `all`: it has the sums of their values, magnitudes and underflow weights,
+and is deep enough for any tree over them. -/
 structure Covers (t : ι → Trace K) (d : Nat) (all : List ι) (fold : Trace K) : Prop where
   value : fold.value = sumList (fun i => (t i).value) all
   magnitude : fold.magnitude = sumList (fun i => (t i).magnitude) all
@@ -72,7 +72,8 @@ structure Covers (t : ι → Trace K) (d : Nat) (all : List ι) (fold : Trace K)
 covers them. -/
 theorem error_of_covers {f : ι → K} {t : ι → Trace K} {all : List ι} {fold : Trace K} (hc : Constants u η)
     (hf : ∀ i, Approximates u η (f i) (t i)) (hd : ∀ i, (t i).depth ≤ d) (cover : Covers t d all fold)
-    {tree : Tree ι} (order : tree.terms.Perm all) (h : Evaluates (IsRounding u η) f tree x) : Approximates u η x fold := by
+    {tree : Tree ι} (order : tree.terms.Perm all) (h : Evaluates (IsRounding u η) f tree x) :
+    Approximates u η x fold := by
   by_cases hn : 0 < tree.size
   · obtain ⟨s, hs, fit⟩ := h.fits hc hf hd hn
     refine hs.mono hc ?_ ?_ ?_ ?_
@@ -106,7 +107,8 @@ theorem covers_sumFin (t : Fin n → Trace K) (hn : 0 < n) (hd : ∀ i, d ≤ (t
 rounded or not. Every tree over them, and every permutation of them, is within the bound of the spec's left fold. -/
 theorem sum_error {f : Fin n → K} {t : Fin n → Trace K} (hc : Constants u η)
     (hf : ∀ i, Approximates u η (f i) (t i)) (hd : ∀ i, (t i).depth = d) {tree : Tree (Fin n)}
-    (order : tree.terms.Perm (List.finRange n)) (h : Evaluates (IsRounding u η) f tree x) : Approximates u η x (sumFin n t) := by
+    (order : tree.terms.Perm (List.finRange n)) (h : Evaluates (IsRounding u η) f tree x) :
+    Approximates u η x (sumFin n t) := by
   by_cases hn : 0 < n
   · exact error_of_covers hc hf (fun i => Nat.le_of_eq (hd i))
       (covers_sumFin t hn fun i => Nat.le_of_eq (hd i).symm) order h
@@ -124,8 +126,8 @@ theorem sumList_withBias [CommSemiringLaws K] (g : Option (Fin n) → K) :
   rw [sumList_append, sumList_map, sumList_finRange]
   exact congrArg (_ + ·) (add_zero _)
 
-/-- A sum and a bias in any order: the bias may be added first, last or anywhere between. The bound is that of the spec,
-which adds the bias last. The terms have depth one, the bias is an input. -/
+/-- A sum and a bias in any order: the bias may be added first, last or anywhere between. The bound is that of the
+spec, which adds the bias last. The terms have depth one, the bias is an input. -/
 theorem affine_error {f : Option (Fin n) → K} {t : Option (Fin n) → Trace K} (hc : Constants u η)
     (hf : ∀ i, Approximates u η (f i) (t i)) (hd : ∀ i, (t (some i)).depth = 1) (hb : (t none).depth = 0)
     {tree : Tree (Option (Fin n))} (order : tree.terms.Perm (withBias n)) (h : Evaluates (IsRounding u η) f tree x) :

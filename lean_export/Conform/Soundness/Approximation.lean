@@ -3,9 +3,10 @@ import Conform.Soundness.Trace
 /-!
 # One operation keeps the bound
 
-The logical relation between a rounded number and a trace, `|x̂ - v| ≤ ((1 + u)^k - 1) m + (1 + u)^k E η` and `|v| ≤ m`,
-is kept by a rounded addition, a rounded multiplication and a fused multiply-add. Of a rounding it is assumed only that
-its error is at most `u |x| + η`, with `u ≥ 0` and `0 ≤ η ≤ 1`; each operation may be rounded in its own way.
+The logical relation between a rounded number and a trace, `|x̂ - v| ≤ ((1 + u)^k - 1) m + (1 + u)^k E η` and
+`|v| ≤ m`, is kept by a rounded addition, a rounded multiplication and a fused multiply-add. Of a rounding it is
+assumed only that its error is at most `u |x| + η`, with `u ≥ 0` and `0 ≤ η ≤ 1`; each operation may be rounded in
+its own way.
 
 Main definitions: `Conform.Soundness.IsRounding`, `Conform.Soundness.Approximates`.
 Main results: `Conform.Soundness.Approximates.add`, `Conform.Soundness.Approximates.mul`,

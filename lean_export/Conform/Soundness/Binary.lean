@@ -47,7 +47,8 @@ structure Format (K : Type) where
   emin : Int
   largest : K
 
-/-- The number is in the format: `n * 2 ^ q` with `|n| ≤ 2 ^ precision`, `q ≥ emin`, and not past the largest number. -/
+/-- The number is in the format: `n * 2 ^ q` with `|n| ≤ 2 ^ precision`, `q ≥ emin`, and not past the largest
+number. -/
 def Format.Represents (F : Format K) (x : K) : Prop :=
   ∃ n q : Int, x = ofInt n * twoPow q ∧ n.natAbs ≤ 2 ^ F.precision ∧ F.emin ≤ q ∧ abs x ≤ F.largest
 
@@ -105,8 +106,8 @@ theorem twoPow_le_twoPow (h : q ≤ r) : (twoPow q : K) ≤ twoPow r := by
   rw [e, BinaryLaws.twoPow_add]
   exact le_mul_left (BinaryLaws.twoPow_nonneg q) one
 
-/-- A multiple of `2 ^ q` that is at most `2 ^ (p + q)` has `p` bits: it is in the format when its exponent and its size
-are. -/
+/-- A multiple of `2 ^ q` that is at most `2 ^ (p + q)` has `p` bits: it is in the format when its exponent and its
+size are. -/
 theorem Format.represents_of_multiple (F : Format K) (h : IsMultiple q x) (hq : F.emin ≤ q)
     (bits : abs x ≤ twoPow ((F.precision : Int) + q)) (size : abs x ≤ F.largest) : F.Represents x := by
   obtain ⟨n, rfl⟩ := h

@@ -4,8 +4,8 @@ import Conform.Soundness.Exactly
 /-!
 # The exact tier in any order of summation
 
-Where the grid of the spec's left fold meets the condition of the exact tier, every tree over the same terms in any order
-gives exactly the value, and every subtree the exact sum of its terms: each partial sum is in the format.
+Where the grid of the spec's left fold meets the condition of the exact tier, every tree over the same terms in any
+order gives exactly the value, and every subtree the exact sum of its terms: each partial sum is in the format.
 
 Main results: `Conform.Soundness.Tree.eq_of_within`, `Conform.Soundness.Tree.sum_exact`,
 `Conform.Soundness.Tree.affine_exact`.
@@ -80,8 +80,8 @@ theorem magnitude_le_of_sumFin {g : Fin n → Grid K} (h : Within F m (sumFin n 
 
 namespace Tree
 
-/-- Every subtree is exact: the terms lie within the format for the total magnitude `m`, and the subtree's own terms add up
-to no more than that. -/
+/-- Every subtree is exact: the terms lie within the format for the total magnitude `m`, and the subtree's own terms
+add up to no more than that. -/
 theorem eq_of_within {f : ι → K} {g : ι → Grid K} (hf : ∀ i, Exactly F (f i) (g i)) (hw : ∀ i, Within F m (g i))
     (size : m ≤ F.largest) {tree : Tree ι} (h : Evaluates F.Rounds f tree x)
     (le : sumList (fun i => (g i).magnitude) tree.terms ≤ m) :

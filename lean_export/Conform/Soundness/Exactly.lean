@@ -5,8 +5,8 @@ import Conform.Soundness.Least
 # One operation on a grid is exact
 
 The logical relation between a computed number and a grid: where the grid meets the condition of the exact tier, the
-number is the exact value. It is kept by addition and multiplication, whatever the rounding does to numbers that are not
-in the format, because everything that is computed on the way is in the format.
+number is the exact value. It is kept by addition and multiplication, whatever the rounding does to numbers that are
+not in the format, because everything that is computed on the way is in the format.
 
 Main definition: `Conform.Soundness.Exactly`.
 Main results: `Conform.Soundness.Exactly.add`, `Conform.Soundness.Exactly.mul`.
@@ -19,8 +19,8 @@ open Traced (least sumOfQuanta)
 
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [Max K] [Binary K]
 
-/-- What the grid `g` says of its exact value; and the computed number `x` is that value where the condition of the exact
-tier holds. -/
+/-- What the grid `g` says of its exact value; and the computed number `x` is that value where the condition of the
+exact tier holds. -/
 structure Exactly (F : Format K) (x : K) (g : Grid K) : Prop where
   value_le : abs g.value ≤ g.magnitude
   multiple : ∀ q, g.quantum = some q → IsMultiple q g.value ∧ twoPow q ≤ g.magnitude
@@ -112,10 +112,11 @@ theorem add (ha : Exactly F x a) (hb : Exactly F y b) (hz : F.Rounds (x + y) z) 
   exact hz (represents value_le multiple zero floor (le_max_left _ _) fits)
 
 omit [Add K] [One K] [Sub K] [Max K] [BinaryLaws K] in
-/-- A factor of a product is exact where its magnitude has room for it: its floor and peak are in those of the product,
-unless it is an input, which is exact by itself. -/
+/-- A factor of a product is exact where its magnitude has room for it: its floor and peak are in those of the
+product, unless it is an input, which is exact by itself. -/
 theorem factor (h : Exactly F x a) (floor : ∀ f, a.computedFloor = some f → F.emin ≤ f)
-    (peak : a.computedPeak ≤ F.largest) (room : ∀ q, a.quantum = some q → a.magnitude ≤ twoPow ((F.precision : Int) + q)) :
+    (peak : a.computedPeak ≤ F.largest)
+    (room : ∀ q, a.quantum = some q → a.magnitude ≤ twoPow ((F.precision : Int) + q)) :
     x = a.value := by
   by_cases hd : a.depth = 0
   · exact h.input hd

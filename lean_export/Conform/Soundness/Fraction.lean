@@ -4,10 +4,10 @@ import Conform.Soundness.Binary
 # Binary fractions
 
 The numbers `n / 2 ^ k` as an ordered ring with powers of two. Every law that the theorems take as a hypothesis holds
-here, with unit roundoffs such as `2 ^ -24` and underflows such as `2 ^ -149` among the numbers, so the theorems speak of
-the formats that there are. The reals are another such ring.
+here, as `Conform.Soundness.FractionLaws` shows. Unit roundoffs such as `2 ^ -24` and underflows such as `2 ^ -149`
+are among these numbers, so the theorems speak of the formats that there are. The reals are another such ring.
 
-Main definition: `Conform.Soundness.Fraction`. Main result: `Conform.Soundness.fractionLaws`.
+Main definition: `Conform.Soundness.Fraction`.
 -/
 
 namespace Conform.Soundness

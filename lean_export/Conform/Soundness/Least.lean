@@ -38,10 +38,13 @@ theorem least_eq_some {p q : Option Int} {e : Int} (h : least p q = some e) :
     | some y =>
       have value : some (min x y) = some e := h
       cases value
-      refine ⟨?_, fun f hf => by cases hf; exact Int.min_le_left x y, fun f hf => by cases hf; exact Int.min_le_right x y⟩
-      by_cases hxy : x ≤ y
-      · exact Or.inl (by rw [Int.min_eq_left hxy])
-      · exact Or.inr (by rw [Int.min_eq_right (by omega)])
+      have which : some x = some (min x y) ∨ some y = some (min x y) := by
+        by_cases hxy : x ≤ y
+        · exact Or.inl (by rw [Int.min_eq_left hxy])
+        · exact Or.inr (by rw [Int.min_eq_right (by omega)])
+      refine ⟨which, fun f hf => ?_, fun f hf => ?_⟩
+      · cases hf; exact Int.min_le_left x y
+      · cases hf; exact Int.min_le_right x y
 
 /-- Each of two exponents has the lesser below it. -/
 theorem exists_least_le {p q : Option Int} {e : Int} (h : p = some e ∨ q = some e) :

@@ -6,7 +6,8 @@ import NN.Spec.Layers.LinearRelation
 
 The spec run with rounded scalars is within the bound of the spec run with traced scalars, for the very definitions of
 `NN.Spec.Layers.Linear`. `M.value` reads a rounded number as the exact number it stands for; `M.trace` makes it an
-input of the traced run. Each theorem compares three runs of one definition on the same inputs: rounded, exact, traced.
+input of the traced run. Each theorem compares three runs of one definition on the same inputs: rounded, exact,
+traced.
 
 Main results: one theorem for each of the nine operations, `Conform.Soundness.linearSpec_error` to
 `Conform.Soundness.linearGradientScaleSpec_error`.
@@ -29,16 +30,16 @@ theorem isValue_layer (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSp
   ⟨M.isValue_input _, M.isValue_input _⟩
 
 /-- `linear`: every output `yᵢ` is within the bound of its trace. -/
-theorem linearSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim)
-    (x : Vec β inDim) (i : Fin outDim) :
+theorem linearSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η))
+    (m : LinearSpec β inDim outDim) (x : Vec β inDim) (i : Fin outDim) :
     abs (M.value ((linearSpec m x).get₁ i) - (linearSpec (m.map M.value) (x.map M.value)).get₁ i) ≤
       ((linearSpec (m.map M.trace) (x.map M.trace)).get₁ i).bound u η :=
   error_le ((related_linearSpec (M.respects hc) (related_layer M m) (M.related_input x)).get₁ i)
     ((related_linearSpec isValue_respects (isValue_layer M m) (M.isValue_input x)).get₁ i)
 
 /-- `linear_batched`: every output `y_bᵢ` is within the bound of its trace. -/
-theorem linearBatchedSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim)
-    (x : Mat β batch inDim) (b : Fin batch) (i : Fin outDim) :
+theorem linearBatchedSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η))
+    (m : LinearSpec β inDim outDim) (x : Mat β batch inDim) (b : Fin batch) (i : Fin outDim) :
     abs (M.value ((linearBatchedSpec m x).get₂ b i)
         - (linearBatchedSpec (m.map M.value) (x.map M.value)).get₂ b i) ≤
       ((linearBatchedSpec (m.map M.trace) (x.map M.trace)).get₂ b i).bound u η :=
@@ -55,16 +56,16 @@ theorem linearWeightsDerivSpec_error (hc : Constants u η) (M : RoundedArithmeti
     ((related_linearWeightsDerivSpec isValue_respects (M.isValue_input x) (M.isValue_input g)).get₂ i j)
 
 /-- `linear_bias_deriv`: nothing is computed, so the output gradient comes back as it is. -/
-theorem linearBiasDerivSpec_error (M : RoundedArithmetic β (IsRounding u η)) (dW : Mat β outDim inDim) (g : Vec β outDim)
-    (x : Vec β inDim) (i : Fin outDim) :
+theorem linearBiasDerivSpec_error (M : RoundedArithmetic β (IsRounding u η)) (dW : Mat β outDim inDim)
+    (g : Vec β outDim) (x : Vec β inDim) (i : Fin outDim) :
     abs (M.value ((linearBiasDerivSpec dW g x).get₁ i)
         - (linearBiasDerivSpec (dW.map M.value) (g.map M.value) (x.map M.value)).get₁ i) ≤
       ((linearBiasDerivSpec (dW.map M.trace) (g.map M.trace) (x.map M.trace)).get₁ i).bound u η :=
   error_le ((M.related_input g).get₁ i) ((M.isValue_input g).get₁ i)
 
 /-- `linear_input_deriv`: every `dxⱼ` is within the bound of its trace. -/
-theorem linearInputDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (w : Mat β outDim inDim)
-    (g : Vec β outDim) (j : Fin inDim) :
+theorem linearInputDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η))
+    (w : Mat β outDim inDim) (g : Vec β outDim) (j : Fin inDim) :
     abs (M.value ((linearInputDerivSpec w g).get₁ j)
         - (linearInputDerivSpec (w.map M.value) (g.map M.value)).get₁ j) ≤
       ((linearInputDerivSpec (w.map M.trace) (g.map M.trace)).get₁ j).bound u η :=
@@ -72,8 +73,8 @@ theorem linearInputDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic 
     ((related_linearInputDerivSpec isValue_respects (M.isValue_input w) (M.isValue_input g)).get₁ j)
 
 /-- `batch_linear_deriv`: every element of `dW`, `db` and `dx` is within the bound of its trace. -/
-theorem batchLinearDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (w : Mat β outDim inDim)
-    (x : Mat β (batch + 1) inDim) (g : Mat β (batch + 1) outDim) :
+theorem batchLinearDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η))
+    (w : Mat β outDim inDim) (x : Mat β (batch + 1) inDim) (g : Mat β (batch + 1) outDim) :
     let rounded := batchLinearDerivSpec w x g
     let exact := batchLinearDerivSpec (w.map M.value) (x.map M.value) (g.map M.value)
     let traced := batchLinearDerivSpec (w.map M.trace) (x.map M.trace) (g.map M.trace)
@@ -89,8 +90,8 @@ theorem batchLinearDerivSpec_error (hc : Constants u η) (M : RoundedArithmetic 
     fun b j => error_le (near.input.get₂ b j) (value.input.get₂ b j)⟩
 
 /-- `linear_backward`: every element of `dW`, `db` and `dx` is within the bound of its trace. -/
-theorem linearBackwardSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim)
-    (x : Vec β inDim) (g : Vec β outDim) :
+theorem linearBackwardSpec_error (hc : Constants u η) (M : RoundedArithmetic β (IsRounding u η))
+    (m : LinearSpec β inDim outDim) (x : Vec β inDim) (g : Vec β outDim) :
     let rounded := linearBackwardSpec m x g
     let exact := linearBackwardSpec (m.map M.value) (x.map M.value) (g.map M.value)
     let traced := linearBackwardSpec (m.map M.trace) (x.map M.trace) (g.map M.trace)

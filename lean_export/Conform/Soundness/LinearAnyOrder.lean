@@ -5,9 +5,9 @@ import NN.Spec.Layers.LinearElements
 # The linear layer in any order of summation
 
 The outputs of the layer that are sums, computed by any tree over their terms in any order, with products rounded or
-fused into the additions: each is within the bound that the trace of the spec gives. The other operations (the weight and
-bias derivative of one example, accumulate, scale) do at most one operation for each element, so they have no order. The
-inputs are of any type `γ`, and `v` gives each its number.
+fused into the additions: each is within the bound that the trace of the spec gives. The other operations (the
+weight and bias derivative of one example, accumulate, scale) do at most one operation for each element, so they
+have no order. The inputs are of any type `γ`, and `v` gives each its number.
 
 Main results: `Conform.Soundness.linearSpec_anyOrder`, `Conform.Soundness.linearBatchedSpec_anyOrder`,
 `Conform.Soundness.linearInputDerivSpec_anyOrder`, `Conform.Soundness.batchLinearDerivSpec_weights_anyOrder`,

@@ -6,8 +6,8 @@ import NN.Spec.Layers.LinearRelation
 # The exact tier of every operation of the linear layer
 
 Where the grid of an output meets the condition of the exact tier, the spec run with rounded scalars gives the exact
-value, for the very definitions of `NN.Spec.Layers.Linear`. The rounding is only assumed to leave numbers of the format
-unchanged.
+value, for the very definitions of `NN.Spec.Layers.Linear`. The rounding is only assumed to leave numbers of the
+format unchanged.
 
 Main definition: `Conform.Soundness.GridReading`.
 Main results: one theorem for each of the nine operations, `Conform.Soundness.linearSpec_exact` to

@@ -6,7 +6,8 @@ import NN.Spec.Layers.LinearElements
 
 The outputs of the layer that are sums, computed by any tree over their terms in any order, with products rounded or
 fused into the additions: where the grid that the spec gives meets the condition of the exact tier, each is the exact
-value. The inputs are of any type `γ`; `v` gives each its number and `q` a quantum, as `Conform.Traced.quantumOf` does.
+value. The inputs are of any type `γ`; `v` gives each its number and `q` a quantum, as `Conform.Traced.quantumOf`
+does.
 
 Main results: `Conform.Soundness.linearSpec_exact_anyOrder`, `Conform.Soundness.linearBatchedSpec_exact_anyOrder`,
 `Conform.Soundness.linearInputDerivSpec_exact_anyOrder`,

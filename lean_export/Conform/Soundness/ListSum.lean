@@ -4,8 +4,8 @@ import NN.Spec.Core.Sum
 /-!
 # Sums over lists of terms
 
-The exact sum of the terms named by a list. It does not depend on the order of the list, and over all indices it is the
-sum of the spec.
+The exact sum of the terms named by a list. It does not depend on the order of the list, and over all indices it is
+the sum of the spec.
 
 Main definitions: `Conform.Soundness.sumList`.
 Main results: `Conform.Soundness.sumList_perm`, `Conform.Soundness.sumList_finRange`.

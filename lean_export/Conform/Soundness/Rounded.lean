@@ -4,8 +4,8 @@ import NN.Spec.Core.Relation
 /-!
 # Rounded scalars
 
-A type of numbers whose `+` and `*` round. The spec is run at it as it is. What the proofs assume of it is what IEEE 754
-arithmetic satisfies as long as nothing overflows: the result of an operation is off the exact one by at most a
+A type of numbers whose `+` and `*` round. The spec is run at it as it is. What the proofs assume of it is what IEEE
+754 arithmetic satisfies as long as nothing overflows: the result of an operation is off the exact one by at most a
 relative `u` and an absolute `η`.
 
 Main definitions: `Conform.Soundness.RoundedArithmetic`, `Conform.Soundness.Rounded`.
@@ -20,8 +20,8 @@ open Spec Spec.Tensor
 
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K]
 
-/-- The numbers of `β` stand for exact numbers in `K`. Zero is zero; the result of an operation is what the exact result
-may be rounded to, where `rounds exact result` says that it may. -/
+/-- The numbers of `β` stand for exact numbers in `K`. Zero is zero; the result of an operation is what the exact
+result may be rounded to, where `rounds exact result` says that it may. -/
 structure RoundedArithmetic (β : Type) [Add β] [Mul β] [Zero β] (rounds : K → K → Prop) where
   value : β → K
   zero : value 0 = 0
@@ -62,7 +62,8 @@ theorem isValue_respects : RespectsArithmetic (IsValue (K := K)) where
 theorem near_trace (M : RoundedArithmetic β (IsRounding u η)) (x : β) : M.Near x (M.trace x) := Approximates.input _
 
 /-- The rounded and the traced reading of an input. -/
-theorem related_input (M : RoundedArithmetic β (IsRounding u η)) (t : Tensor β s) : Related M.Near t (t.map M.trace) :=
+theorem related_input (M : RoundedArithmetic β (IsRounding u η)) (t : Tensor β s) :
+    Related M.Near t (t.map M.trace) :=
   related_self_map M.trace M.near_trace t
 
 omit [One K] [OrderedRingLaws K] in
@@ -73,7 +74,8 @@ theorem isValue_input (M : RoundedArithmetic β (IsRounding u η)) (t : Tensor �
 
 omit [OrderedRingLaws K] in
 /-- From the two relations to an inequality between numbers. -/
-theorem error_le {M : RoundedArithmetic β (IsRounding u η)} {x : β} {v : K} {t : Trace K} (h : M.Near x t) (hv : IsValue v t) :
+theorem error_le {M : RoundedArithmetic β (IsRounding u η)} {x : β} {v : K} {t : Trace K} (h : M.Near x t)
+    (hv : IsValue v t) :
     abs (M.value x - v) ≤ t.bound u η := by
   have := h.error
   rwa [hv] at this

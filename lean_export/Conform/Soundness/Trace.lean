@@ -49,8 +49,8 @@ instance : Zero (Trace K) := ⟨⟨0, 0, 0, 0⟩⟩
 /-- `(1 + u) ^ k`: the most that `k` roundings of unit roundoff `u` can enlarge a number by. -/
 def growth (u : K) (a : Trace K) : K := pow (1 + u) a.depth
 
-/-- The bound on the error, `((1 + u) ^ k - 1) m + (1 + u) ^ k E η`, with unit roundoff `u` and the largest error `η` of
-an underflow. -/
+/-- The bound on the error, `((1 + u) ^ k - 1) m + (1 + u) ^ k E η`, with unit roundoff `u` and the largest error
+`η` of an underflow. -/
 def bound (u η : K) (a : Trace K) : K :=
   (a.growth u - 1) * a.magnitude + a.growth u * a.underflow * η
 

@@ -28,6 +28,7 @@ structure ReadsValue (x : Ext) (v : K) : Prop where
 /-- The components that the error bound is made of. -/
 structure ReadsTrace (t : Traced) (s : Trace K) : Prop where
   value : ReadsValue t.value s.value
+  printed : t.magnitude = .finite t.finite
   magnitude : toRing K t.finite = s.magnitude
   underflow : toRing K t.underflow = s.underflow
   depth : t.depth = s.depth
@@ -119,9 +120,14 @@ theorem readsValue_zero : ReadsValue (0 : Ext) (0 : K) := âŸ¨rfl, toRing_zero Kâ
 /-- The traced arithmetic of the exporter is that of `Trace`. -/
 theorem readsTrace_respects : RespectsArithmetic (ReadsTrace (K := K)) where
   zero :=
-    { value := readsValue_zero, magnitude := toRing_zero K, underflow := toRing_zero K, depth := rfl }
+    { value := readsValue_zero, printed := rfl, magnitude := toRing_zero K, underflow := toRing_zero K, depth := rfl }
   add {a s b t} ha hb :=
     { value := ha.value.add hb.value
+      printed := by
+        show (match a.magnitude, b.magnitude with
+          | .finite _, .finite _ => Ext.finite (a.finite + b.finite)
+          | m, n => m + n) = Ext.finite (a.finite + b.finite)
+        rw [ha.printed, hb.printed]
       magnitude := by
         show toRing K (a.finite + b.finite) = s.magnitude + t.magnitude
         rw [toRing_add, ha.magnitude, hb.magnitude]
@@ -133,6 +139,11 @@ theorem readsTrace_respects : RespectsArithmetic (ReadsTrace (K := K)) where
         rw [ha.depth, hb.depth] }
   mul {a s b t} ha hb :=
     { value := ha.value.mul hb.value
+      printed := by
+        show (match a.magnitude, b.magnitude with
+          | .finite _, .finite _ => Ext.finite (a.finite * b.finite)
+          | m, n => m * n) = Ext.finite (a.finite * b.finite)
+        rw [ha.printed, hb.printed]
       magnitude := by
         show toRing K (a.finite * b.finite) = s.magnitude * t.magnitude
         rw [toRing_mul, ha.magnitude, hb.magnitude]

@@ -4,8 +4,8 @@ import Conform.Soundness.ListSum
 /-!
 # Sums in any order
 
-A sum is computed by a tree: recursively, pairwise, in blocks, in lanes that start from zero, backwards, or in any other
-way. Whatever the tree, and whichever term sits at which leaf, the error is bounded by the number of terms.
+A sum is computed by a tree: recursively, pairwise, in blocks, in lanes that start from zero, backwards, or in any
+other way. Whatever the tree, and whichever term sits at which leaf, the error is bounded by the number of terms.
 
 What is assumed: each addition is rounded, each in its own way, and adding a zero that no term went into is exact.
 
@@ -48,8 +48,8 @@ theorem terms_of_size (t : Tree ι) (h : t.size = 0) : t.terms = [] := by
 
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K]
 
-/-- `Evaluates rounds f t x`: adding up the numbers `f i` by the tree `t` may give `x`. Every addition is rounded, where
-`rounds exact result` says what to, except that a side without terms is an exact zero. -/
+/-- `Evaluates rounds f t x`: adding up the numbers `f i` by the tree `t` may give `x`. Every addition is rounded,
+where `rounds exact result` says what to, except that a side without terms is an exact zero. -/
 inductive Evaluates (rounds : K → K → Prop) (f : ι → K) : Tree ι → K → Prop
   | zero : Evaluates rounds f zero 0
   | term (i : ι) : Evaluates rounds f (term i) (f i)
@@ -61,8 +61,20 @@ inductive Evaluates (rounds : K → K → Prop) (f : ι → K) : Tree ι → K �
 variable {u η : K} {f : ι → K} {x : K} {tree : Tree ι} {d : Nat}
 
 omit [Mul K] [One K] [Sub K] [LE K] [Abs K] in
+/-- What one rounding may give, a rounding with more freedom may give too. -/
+theorem Evaluates.mono {rounds rounds' : K → K → Prop} (more : ∀ e r, rounds e r → rounds' e r)
+    (h : Evaluates rounds f tree x) : Evaluates rounds' f tree x := by
+  induction h with
+  | zero => exact .zero
+  | term i => exact .term i
+  | add hl hr _ _ hz ihl ihr => exact .add hl hr ihl ihr (more _ _ hz)
+  | zeroAdd hl _ ih => exact .zeroAdd hl ih
+  | addZero hr _ ih => exact .addZero hr ih
+
+omit [Mul K] [One K] [Sub K] [LE K] [Abs K] in
 /-- A tree without terms gives zero. -/
-theorem Evaluates.eq_zero {rounds : K → K → Prop} (h : Evaluates rounds f tree x) (empty : tree.size = 0) : x = 0 := by
+theorem Evaluates.eq_zero {rounds : K → K → Prop} (h : Evaluates rounds f tree x)
+    (empty : tree.size = 0) : x = 0 := by
   induction h with
   | zero => rfl
   | term i => cases empty
@@ -72,8 +84,9 @@ theorem Evaluates.eq_zero {rounds : K → K → Prop} (h : Evaluates rounds f tr
 
 variable [OrderedRingLaws K] {trace : ι → Trace K}
 
-/-- The trace `t` fits the terms in `l`, none of them deeper than `d`: its value is their exact sum, its magnitude the sum
-of theirs, its underflow weight `Σ (Eᵢ + 1) - 1`, and it is no deeper than `d` and one addition fewer than terms. -/
+/-- The trace `t` fits the terms in `l`, none of them deeper than `d`: its value is their exact sum, its magnitude
+the sum of theirs, its underflow weight `Σ (Eᵢ + 1) - 1`, and it is no deeper than `d` and one addition fewer than
+terms. -/
 structure Fits (trace : ι → Trace K) (d : Nat) (l : List ι) (t : Trace K) : Prop where
   value : t.value = sumList (fun i => (trace i).value) l
   magnitude : t.magnitude = sumList (fun i => (trace i).magnitude) l
@@ -95,8 +108,8 @@ theorem Fits.add {l l' : List ι} {a b : Trace K} (ha : Fits trace d l a) (hb : 
     show max a.depth b.depth + 1 + 1 ≤ _
     omega
 
-/-- What a tree over at least one term computes is within the bound of a trace that depends on the terms alone, and not
-on the shape of the tree. -/
+/-- What a tree over at least one term computes is within the bound of a trace that depends on the terms alone, and
+not on the shape of the tree. -/
 theorem Evaluates.fits (hc : Constants u η) (hf : ∀ i, Approximates u η (f i) (trace i))
     (hd : ∀ i, (trace i).depth ≤ d) (h : Evaluates (IsRounding u η) f tree x) (nonempty : 0 < tree.size) :
     ∃ t, Approximates u η x t ∧ Fits trace d tree.terms t := by

@@ -66,7 +66,8 @@ theorem related_map (f : γ → α) (g : γ → β) (h : ∀ x, R (f x) (g x)) :
   | _, dim t => fun i => related_map f g h (t i)
 
 /-- Related inputs have related readings when related scalars do. -/
-theorem Related.map {α' β' : Type} {R' : α' → β' → Prop} (f : α → α') (g : β → β') (h : ∀ x y, R x y → R' (f x) (g y)) :
+theorem Related.map {α' β' : Type} {R' : α' → β' → Prop} (f : α → α') (g : β → β')
+    (h : ∀ x y, R x y → R' (f x) (g y)) :
     {s : Shape} → {a : Tensor α s} → {b : Tensor β s} → Related R a b → Related R' (a.map f) (b.map g)
   | _, scalar _, scalar _, hab => h _ _ hab
   | _, dim _, dim _, hab => fun i => Related.map f g h (hab i)

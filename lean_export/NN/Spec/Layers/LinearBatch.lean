@@ -24,7 +24,8 @@ def zeros (α : Type) [Zero α] (n : Nat) : Vec α n := ofFn₁ fun _ => 0
 def zeros₂ (α : Type) [Zero α] (m n : Nat) : Mat α m n := ofFn₂ fun _ _ => 0
 
 /-- Adding matrices one after another adds their elements one after another. -/
-theorem get₂_foldl_addSpec [Add α] [Zero α] (n : Nat) (f : Fin n → Mat α outDim inDim) (i : Fin outDim) (j : Fin inDim) :
+theorem get₂_foldl_addSpec [Add α] [Zero α] (n : Nat) (f : Fin n → Mat α outDim inDim) (i : Fin outDim)
+    (j : Fin inDim) :
     (Fin.foldl n (fun acc l => addSpec acc (f l)) (zeros₂ α outDim inDim)).get₂ i j =
       sumFin n fun l => (f l).get₂ i j := by
   induction n with

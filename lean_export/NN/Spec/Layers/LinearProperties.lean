@@ -10,7 +10,8 @@ helpers on gradients.
 
 Main results: `Spec.linearBackwardSpec_eq`, `Spec.linearSpec_add_input`, `Spec.linearSpec_add_weights`,
 `Spec.linearSpec_add_bias`, `Spec.linearSpec_add_layer`, `Spec.linearSpec_scale`,
-`Spec.linearGradientAccumulateSpec_comm`, `Spec.linearWeightsDerivSpec_accumulate`, `Spec.linearWeightsDerivSpec_scale`.
+`Spec.linearGradientAccumulateSpec_comm`, `Spec.linearWeightsDerivSpec_accumulate`,
+`Spec.linearWeightsDerivSpec_scale`.
 -/
 
 namespace Spec

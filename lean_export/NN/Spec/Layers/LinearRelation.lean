@@ -4,8 +4,8 @@ import NN.Spec.Layers.Linear
 /-!
 # Two readings of the linear layer
 
-Every definition of the layer keeps every relation that `+`, `*` and `0` keep: on related inputs, under the one reading and
-under the other, it gives related outputs.
+Every definition of the layer keeps every relation that `+`, `*` and `0` keep: on related inputs, under the one
+reading and under the other, it gives related outputs.
 
 Main definitions: `Spec.LinearSpec.map`, `Spec.LinearSpec.Related`, `Spec.RelatedGradients`.
 Main results: `Spec.related_linearSpec` and one such theorem for each definition.
