@@ -4,3 +4,4 @@ import Conform.Reading
 import Conform.Soundness
 import Conform.TextProperties
 import Conform.TracedProperties
+import Conform.TracedReduced

@@ -1,3 +1,4 @@
+import ConformTest.Axioms
 import ConformTest.Cases
 import ConformTest.CommandLine
 import ConformTest.Format

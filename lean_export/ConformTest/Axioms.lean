@@ -1,0 +1,127 @@
+import Conform.Soundness
+import Conform.TracedProperties
+import Conform.TracedReduced
+import NN
+
+/-!
+# The axioms behind the theorems
+
+Everything the README says is proved, named once, and the axioms that all of it rests on together: those of Lean's own
+logic, and neither an unproved statement nor trust in compiled code. `axioms.py` lists every theorem with its axioms.
+-/
+
+/-- What the theorems together rest on. The three axioms are named too, so that the list is always the same. -/
+theorem everythingProved : True := by
+  -- The spec is the right function.
+  have := @Spec.linearSpec_add_input
+  have := @Spec.linearSpec_add_weights
+  have := @Spec.linearSpec_add_bias
+  have := @Spec.linearSpec_add_layer
+  have := @Spec.linearSpec_scale
+  have := @Spec.linearBackwardSpec_eq
+  have := @Spec.linearBackwardSpec_gradient
+  have := @Spec.linearSpec_sub_input
+  have := @Spec.linearSpec_sub_weights
+  have := @Spec.linearSpec_sub_bias
+  have := @Spec.linearInputDerivSpec_adjoint
+  have := @Spec.linearWeightsDerivSpec_adjoint
+  have := @Spec.linearInputDerivSpec_gradient
+  have := @Spec.linearWeightsDerivSpec_gradient
+  have := @Spec.linearBiasDerivSpec_gradient
+  have := @Spec.linearInputDerivSpec_unique
+  have := @Spec.linearWeightsDerivSpec_unique
+  have := @Spec.linearBiasDerivSpec_unique
+  have := @Spec.get_linearBatchedSpec
+  have := @Spec.get₂_linearBatchedSpec
+  have := @Spec.batchLinearDerivSpec_weights
+  have := @Spec.batchLinearDerivSpec_bias
+  have := @Spec.batchLinearDerivSpec_input
+  have := @Spec.batchLinearDerivSpec_gradient
+  have := @Spec.linearGradientAccumulateSpec_comm
+  have := @Spec.linearGradientScaleSpec_accumulate
+  have := @Spec.linearWeightsDerivSpec_accumulate
+  have := @Spec.linearWeightsDerivSpec_scale
+  have := @Spec.linearInputDerivSpec_add
+  have := @Spec.linearInputDerivSpec_scale
+  -- The bound is sound, in the order of the spec.
+  have := @Conform.Soundness.Approximates.add
+  have := @Conform.Soundness.Approximates.mul
+  have := @Conform.Soundness.Approximates.fused
+  have := @Conform.Soundness.Approximates.output
+  have := @Conform.Soundness.linearSpec_error
+  have := @Conform.Soundness.linearBatchedSpec_error
+  have := @Conform.Soundness.linearWeightsDerivSpec_error
+  have := @Conform.Soundness.linearBiasDerivSpec_error
+  have := @Conform.Soundness.linearInputDerivSpec_error
+  have := @Conform.Soundness.batchLinearDerivSpec_error
+  have := @Conform.Soundness.linearBackwardSpec_error
+  have := @Conform.Soundness.linearGradientAccumulateSpec_error
+  have := @Conform.Soundness.linearGradientScaleSpec_error
+  -- And in any order.
+  have := @Conform.Soundness.Tree.error_of_covers
+  have := @Conform.Soundness.Tree.sum_error
+  have := @Conform.Soundness.Tree.affine_error
+  have := @Conform.Soundness.Tree.partial_le
+  have := @Conform.Soundness.linearSpec_anyOrder
+  have := @Conform.Soundness.linearBatchedSpec_anyOrder
+  have := @Conform.Soundness.linearInputDerivSpec_anyOrder
+  have := @Conform.Soundness.batchLinearDerivSpec_weights_anyOrder
+  have := @Conform.Soundness.batchLinearDerivSpec_bias_anyOrder
+  have := @Conform.Soundness.batchLinearDerivSpec_input_anyOrder
+  -- The exact tier is exact, in any order.
+  have := @Conform.Soundness.Exactly.add
+  have := @Conform.Soundness.Exactly.mul
+  have := @Conform.Soundness.linearSpec_exact
+  have := @Conform.Soundness.linearBatchedSpec_exact
+  have := @Conform.Soundness.linearWeightsDerivSpec_exact
+  have := @Conform.Soundness.linearBiasDerivSpec_exact
+  have := @Conform.Soundness.linearInputDerivSpec_exact
+  have := @Conform.Soundness.batchLinearDerivSpec_exact
+  have := @Conform.Soundness.linearBackwardSpec_exact
+  have := @Conform.Soundness.linearGradientAccumulateSpec_exact
+  have := @Conform.Soundness.linearGradientScaleSpec_exact
+  have := @Conform.Soundness.Tree.eq_of_within
+  have := @Conform.Soundness.Tree.sum_exact
+  have := @Conform.Soundness.Tree.affine_exact
+  have := @Conform.Soundness.linearSpec_exact_anyOrder
+  have := @Conform.Soundness.linearBatchedSpec_exact_anyOrder
+  have := @Conform.Soundness.linearInputDerivSpec_exact_anyOrder
+  have := @Conform.Soundness.batchLinearDerivSpec_weights_exact_anyOrder
+  have := @Conform.Soundness.batchLinearDerivSpec_bias_exact_anyOrder
+  have := @Conform.Soundness.batchLinearDerivSpec_input_exact_anyOrder
+  -- The exporter writes what was proved.
+  have := @Conform.Soundness.ReadsTrace.bound_eq
+  have := @Conform.Soundness.ReadsGrid.fits_iff
+  have := @Conform.Soundness.linear_conforms
+  have := @Conform.Soundness.traced_linearSpec
+  have := @Conform.Soundness.traced_linearBatchedSpec
+  have := @Conform.Soundness.traced_linearWeightsDerivSpec
+  have := @Conform.Soundness.traced_linearBiasDerivSpec
+  have := @Conform.Soundness.traced_linearInputDerivSpec
+  have := @Conform.Soundness.traced_batchLinearDerivSpec
+  have := @Conform.Soundness.traced_linearBackwardSpec
+  have := @Conform.Soundness.traced_linearGradientAccumulateSpec
+  have := @Conform.Soundness.traced_linearGradientScaleSpec
+  have := @Conform.Traced.value_isHomomorphism
+  have := @Conform.Traced.value_linearSpec
+  have := @Conform.Traced.value_linearBatchedSpec
+  have := @Conform.Traced.value_linearWeightsDerivSpec
+  have := @Conform.Traced.value_linearBiasDerivSpec
+  have := @Conform.Traced.value_linearInputDerivSpec
+  have := @Conform.Traced.value_batchLinearDerivSpec
+  have := @Conform.Traced.value_linearBackwardSpec
+  have := @Conform.Traced.value_linearGradientAccumulateSpec
+  have := @Conform.Traced.value_linearGradientScaleSpec
+  have := @Conform.Traced.isReduced_respects
+  have := @Conform.Text.parse_print
+  have := @Conform.Text.print_injective
+  have := @Conform.Soundness.constants_float32
+  -- The axioms of Lean's logic.
+  have := @propext
+  have := @Classical.choice.{1}
+  have := @Quot.sound.{1}
+  trivial
+
+/-- info: 'everythingProved' depends on axioms: [propext, Classical.choice, Quot.sound] -/
+#guard_msgs in
+#print axioms everythingProved
