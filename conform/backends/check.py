@@ -93,7 +93,7 @@ def _instantiate(backend_class: type, options: Mapping[str, OptionValue]) -> obj
 
 def _check_spelling(candidate: object, operations: Sequence[str]) -> None:
     known = {*operations, *KNOWN_ATTRIBUTES}
-    missing = [name for name in known if not hasattr(candidate, name)]
+    missing = [name for name in known if getattr(candidate, name, None) is None]
     for attribute in _list_own_attributes(candidate):
         if attribute in known or attribute.startswith("_"):
             continue

@@ -15,6 +15,7 @@ from conform.errors import BackendError
 
 _FLOATS = ("float64", "float32", "float16", "bfloat16")
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
+_MANY = 1 << 20
 _AUTOGRAD = (
     "linear_weights_deriv",
     "linear_bias_deriv",
@@ -29,12 +30,16 @@ class TorchBackend(BackendBase):
 
     name = "torch"
     subnormals = "keep"
-    # The matrix products and the sum over the batch keep their sums of narrow formats in float32, and the bias is
-    # added before the one rounding to the format.
+    # Matrix products and the sum over the batch keep their sums of narrow formats in float32, and the bias is added
+    # before the one rounding to the format.
     accumulates: Mapping[str, str] = {"float16": "float32", "bfloat16": "float32"}
     dtypes = (*_FLOATS, "int32", "int64")
-    # Autograd differentiates with respect to floating-point tensors only.
-    overrides: Mapping[str, Mapping[str, Any]] = {operation: {"dtypes": _FLOATS} for operation in _AUTOGRAD}
+    overrides: Mapping[str, Mapping[str, Any]] = {
+        # For a single vector that is not contiguous, the product is rounded to the format before the bias is added.
+        "linear": {"accumulates": {"float16": "float16", "bfloat16": "bfloat16"}},
+        # Autograd differentiates with respect to floating-point tensors only.
+        **{operation: {"dtypes": _FLOATS} for operation in _AUTOGRAD},
+    }
     options: ClassVar[Mapping[str, Option]] = {
         "device": Option("cpu", "torch device, as cpu, cuda or cuda:1"),
         "compile": Option(False, "run the layer through torch.compile"),
@@ -52,8 +57,7 @@ class TorchBackend(BackendBase):
         if self._device.type == "cuda":
             torch.backends.cuda.matmul.allow_tf32 = tf32
             self.accumulates = _read_cuda_accumulates()
-        compiled: Any = torch.compile(linear, dynamic=True) if compile else linear
-        self._layer: Callable[..., torch.Tensor] = compiled
+        self._layer: Callable[..., torch.Tensor] = _compile_layer() if compile else linear
 
     def to_native(self, array: Array) -> torch.Tensor:
         # torch knows no bfloat16 of numpy's, so its bits travel as 16-bit integers.
@@ -125,6 +129,15 @@ class TorchBackend(BackendBase):
         gradients = torch.autograd.grad(output, leaves, grad_output)
         # Autograd may hand the output's own gradient through, and the caller's array is not ours to return.
         return tuple(g.clone() if g.data_ptr() == grad_output.data_ptr() else g for g in gradients)
+
+
+def _compile_layer() -> Callable[..., torch.Tensor]:
+    # Past these limits torch would go on uncompiled, and the report would name what did not run.
+    torch._dynamo.config.recompile_limit = _MANY
+    torch._dynamo.config.accumulated_recompile_limit = _MANY
+    torch._dynamo.config.fail_on_recompile_limit_hit = True
+    compiled: Callable[..., torch.Tensor] = torch.compile(linear, dynamic=True)
+    return compiled
 
 
 def _open_device(device: str) -> torch.device:
