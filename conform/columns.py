@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ldexp
 from typing import Any
 
 import numpy as np
@@ -48,29 +49,52 @@ class ExactArray:
         """The elements at `indices`, in that order."""
         long: dict[int, Dyadic] = {}
         if self.long:
-            for position, index in enumerate(indices.tolist()):
-                if index in self.long:
-                    long[position] = self.long[index]
+            held = np.zeros(len(self.high), np.bool_)
+            held[list(self.long)] = True
+            for position in np.flatnonzero(held[indices]).tolist():
+                long[position] = self.long[int(indices[position])]
         return ExactArray(self.high[indices], self.low[indices], self.exponent[indices], long)
+
+    def cut(self, start: int, stop: int) -> ExactArray:
+        """The elements from `start` to `stop`, as views."""
+        long = {i - start: number for i, number in self.long.items() if start <= i < stop}
+        return ExactArray(self.high[start:stop], self.low[start:stop], self.exponent[start:stop], long)
 
 
 def split_dyadic(number: ExactNumber) -> tuple[float, float, int, bool]:
     """`(high, low, exponent, exact)` of one number, as ExactArray holds it; `exact` is false past 106 bits."""
     if isinstance(number, float):
         return number, 0.0, 0, True
-    if number.mantissa == 0:
+    mantissa = abs(number.mantissa)
+    if mantissa == 0:
         return 0.0, 0.0, 0, True
-    number = number.normalized()
-    bits = number.mantissa.bit_length()
+    bits = mantissa.bit_length()
+    high = _round_significand(mantissa, bits)
+    rest = mantissa - (int(high * 2.0**53) << bits - 53 if bits > 53 else mantissa)
     exponent = number.exponent + bits
-    scale = Dyadic(number.mantissa, -bits)
-    high = scale.to_float()
-    if abs(high) == 1.0:
+    low, exact = 0.0, True
+    if rest:
+        small = abs(rest).bit_length()
+        low = ldexp(_round_significand(abs(rest), small), small - bits)
+        low = low if rest > 0 else -low
+        exact = small <= 53 or Dyadic(rest, -bits) == Dyadic.from_float(low)
+    if high == 1.0:
         # A mantissa of many ones rounds up to the next power of two; keep |high| below one.
-        high, exponent, scale = high / 2, exponent + 1, scale.scaled(-1)
-    rest = scale - Dyadic.from_float(high)
-    low = rest.to_float()
-    return high, low, exponent, rest == Dyadic.from_float(low)
+        high, low, exponent = 0.5, low / 2, exponent + 1
+    if number.mantissa < 0:
+        high, low = -high, -low if low else 0.0
+    return high, low, exponent, exact
+
+
+def _round_significand(mantissa: int, bits: int) -> float:
+    """The float64 nearest to mantissa · 2^-bits, ties to even, for a mantissa of that many bits."""
+    if bits <= 64:
+        return ldexp(float(mantissa), -bits)
+    # The 64 leading bits, the last of which also stands for everything below it, round as the whole does.
+    leading = mantissa >> bits - 64
+    if leading << bits - 64 != mantissa:
+        leading |= 1
+    return ldexp(float(leading), -64)
 
 
 def collect_exact(numbers: Sequence[ExactNumber]) -> ExactArray:
@@ -94,3 +118,18 @@ def split_floats(values: NDArray[Any]) -> ExactArray:
     significand, exponent = np.frexp(np.where(finite, wide, 0.0))
     high = np.where(finite, significand, wide)
     return ExactArray(high, np.zeros_like(high), exponent.astype(np.int64))
+
+
+def find_greater(a: ExactArray, b: ExactArray) -> NDArray[np.bool_]:
+    """Where |a| > |b|, exactly; false where either is not finite."""
+    size_a, size_b = np.abs(a.high), np.abs(b.high)
+    low_a, low_b = np.where(a.high < 0, -a.low, a.low), np.where(b.high < 0, -b.low, b.low)
+    same = a.exponent == b.exponent
+    greater = (a.exponent > b.exponent) | (same & ((size_a > size_b) | ((size_a == size_b) & (low_a > low_b))))
+    greater = np.where(size_b == 0, size_a > 0, greater & (size_a > 0))
+    # Rounding to high and low keeps the order, so only what rounds alike needs a second look.
+    for i in {*a.long, *b.long}:
+        if same[i] and size_a[i] == size_b[i] and low_a[i] == low_b[i]:
+            x, y = a.item(i), b.item(i)
+            greater[i] = isinstance(x, Dyadic) and isinstance(y, Dyadic) and abs(x) > abs(y)
+    return greater & np.isfinite(size_a) & np.isfinite(size_b)

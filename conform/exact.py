@@ -7,9 +7,10 @@ import re
 from fractions import Fraction
 from functools import total_ordering
 
-_NUMBER = re.compile(r"(-?)0x([0-9a-f]+)(?:\.([0-9a-f]*))?p([+-]?[0-9]+)\Z")
+_NUMBER = re.compile(r"(-?)0x([0-9a-f]+)(?:\.([0-9a-f]*))?p([+-]?[0-9]{1,40})\Z")
 _MAX_TEXT = 65_536
-_MAX_EXPONENT = 1_000_000
+MAX_EXPONENT = 1_000_000
+"""Past this power of two a text is refused: no format needs it, and computing with it could take for ever."""
 
 
 @total_ordering
@@ -118,7 +119,7 @@ def parse_number(text: str) -> ExactNumber:
         raise ValueError(f"not a number: {text[:40]!r}")
     sign, whole, fraction, power = match.groups(default="")
     exponent = int(power)
-    if abs(exponent) > _MAX_EXPONENT:
+    if abs(exponent) > MAX_EXPONENT:
         raise ValueError(f"exponent out of range: {text[:40]!r}")
     mantissa = int(whole + fraction, 16)
     if mantissa == 0:

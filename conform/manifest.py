@@ -1,15 +1,15 @@
-"""Reads and validates `manifest.json`."""
+"""Finds a folder of vectors, and reads and validates its `manifest.json`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-import orjson
-
-from conform.errors import VectorError
+from conform.checksums import CHECKSUM_FILE, SOURCE_PREFIX, read_checksums, verify_file
+from conform.errors import UsageError, VectorError
+from conform.strict_json import parse_object, reject_repeated_keys
 from conform.suite import Dimension, Flag, Manifest, Operation, Parameter, VectorFile
 
 T = TypeVar("T")
@@ -21,19 +21,53 @@ _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.jsonl\Z")
 _MAX_BYTES = 16 * 1024 * 1024
 
 
+def find_vectors(path: Path | str | None = None) -> Path:
+    """The folder given, else that of the installed package, else the one beside the package in a checkout.
+
+    Raises UsageError where there is no manifest in it.
+    """
+    package = Path(__file__).resolve().parent
+    candidates = [package / "_vectors", package.parent / "vectors"] if path is None else [Path(path)]
+    for candidate in candidates:
+        if (candidate / "manifest.json").is_file():
+            return candidate
+    hint = "Name a folder that holds a manifest.json, or make one with `conform generate`."
+    raise UsageError("no vectors are here", where=str(candidates[-1]), hint=hint)
+
+
 def load_manifest(folder: Path) -> Manifest:
-    """Read `manifest.json` of a folder of vectors; raises VectorError saying what is wrong in it."""
+    """Read the manifest of a folder of vectors and compare it with its checksum and with the files that are there.
+
+    Raises VectorError saying what is wrong.
+    """
     path = folder / "manifest.json"
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise VectorError("larger than any manifest", where=str(path))
-        data = orjson.loads(path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         hint = "Name the folder of the vectors with --vectors." if isinstance(error, FileNotFoundError) else None
         raise VectorError(f"cannot read: {error.strerror}", where=str(path), hint=hint) from None
-    except orjson.JSONDecodeError as error:
-        raise VectorError(f"not valid JSON: {error}", where=str(path)) from None
-    return _Reader(path).read(data)
+    parsed = parse_object(data, str(path))
+    reject_repeated_keys(data, -1, str(path))
+    manifest = _Reader(path).read(parsed)
+    checksums = read_checksums(folder)
+    verify_file(folder, path.name, checksums)
+    _check_files(folder, {file.path for file in manifest.files}, checksums)
+    return manifest
+
+
+def _check_files(folder: Path, named: set[str], checksums: Mapping[str, str]) -> None:
+    """Check that the manifest, the folder and SHA256SUMS speak of the same vector files."""
+    present = {path.name for path in folder.glob("*.jsonl")}
+    for name in sorted(named - present):
+        raise VectorError("the manifest names this file, but it is not there", where=str(folder / name))
+    for name in sorted(present - named):
+        raise VectorError("the manifest does not name this file", where=str(folder / name))
+    for name in checksums:
+        if name not in named and name != "manifest.json" and not name.startswith(SOURCE_PREFIX):
+            where = str(folder / CHECKSUM_FILE)
+            raise VectorError(f"{name!r} is listed, but is no part of the vectors", where=where)
 
 
 class _Reader:

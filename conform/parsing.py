@@ -1,82 +1,189 @@
-"""Parses the number texts of a whole block at once."""
+"""Parses the number texts of a whole block at once, by arithmetic on their bytes."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from math import frexp, ldexp
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from conform.columns import ExactArray, split_dyadic
-from conform.exact import Dyadic, parse_number
+from conform.columns import ExactArray, Floats, Integers, split_dyadic
+from conform.exact import MAX_EXPONENT, Dyadic, parse_number
 
-_ALL = re.compile(r"(?:(?:-?0x[0-9a-f]+(?:\.[0-9a-f]*)?p[+-]?[0-9]{1,7}|-?inf|nan)\n)*+")
-_SHORT = 17
+Words = NDArray[np.uint64]
+Positions = NDArray[np.intp]
+
+_INVALID = 0x80
+_DIGITS = bytes(int(chr(c), 16) if chr(c) in "0123456789abcdef" else _INVALID for c in range(256))
+_CHUNK = 1 << 14
+"""So many texts at a time keep what is computed on the way in the processor's cache."""
+_PADDING = 32
+_MAX_DIGITS = 32
+_EVERY_BYTE = 0x0101010101010101
+_KEPT = np.array([(1 << 8 * k) - 1 for k in range(9)], np.uint64)
+"""Masks of the last k bytes of a word."""
+_SPECIAL = {"inf": np.inf, "-inf": -np.inf, "nan": np.nan}
 
 
-def find_malformed(texts: Sequence[str]) -> int | None:
-    """The index of the first text that is not a number, None if all are."""
-    try:
-        joined = "\n".join(texts) + "\n" if texts else ""
-    except TypeError:
-        return next(i for i, text in enumerate(texts) if not isinstance(text, str))
-    match = _ALL.match(joined)
-    end = match.end() if match else 0
-    if end == len(joined) and joined.count("\n") == len(texts):
-        return None
-    return min(joined.count("\n", 0, end), len(texts) - 1)
+class MalformedNumberError(ValueError):
+    """A text that is no number; `index` is its place in the sequence."""
+
+    def __init__(self, index: int, message: str) -> None:
+        super().__init__(message)
+        self.index = index
 
 
 def parse_numbers(texts: Sequence[str]) -> ExactArray:
-    """The exact numbers that the texts stand for; every text must have passed `find_malformed`.
+    """The exact numbers that the texts stand for, as `conform.exact.parse_number` reads each of them.
 
-    A mantissa of at most 13 hexadecimal digits is read by float.fromhex, exactly where the result is normal; the rest
-    goes through integers.
+    Texts such as `-0x2bp-9` with at most 32 digits and 106 significant bits are read all at once, eight bytes a step;
+    the others, which are rare, one by one. Raises MalformedNumberError for the first text that is not a number.
     """
     count = len(texts)
-    lengths = np.fromiter(map(len, texts), np.int64, count)
-    wide = np.zeros(count)
-    try:
-        wide[:] = list(map(float.fromhex, texts))
-    except OverflowError:
-        wide[:] = [_read_float(text) for text in texts]
-    with np.errstate(invalid="ignore"):
-        unsafe = (lengths > _SHORT) | ((np.abs(wide) < 2.0**-1021) & (lengths > 7))
-        unsafe |= np.isinf(wide) & (lengths > 4)
-    finite = np.isfinite(wide)
-    significand, exponent = np.frexp(np.where(finite, wide, 0.0))
-    high = np.where(finite, significand, wide)
-    low = np.zeros(count)
-    exponent = exponent.astype(np.int64)
     long: dict[int, Dyadic] = {}
-    for i in np.flatnonzero(unsafe).tolist():
+    numbers = ExactArray(np.zeros(count), np.zeros(count), np.zeros(count, np.int64), long)
+    for start in range(0, count, _CHUNK):
+        _parse_chunk(texts[start : start + _CHUNK], start, numbers, long)
+    return numbers
+
+
+def _parse_chunk(texts: Sequence[str], start: int, numbers: ExactArray, long: dict[int, Dyadic]) -> None:
+    """Fill in the numbers from `start` on."""
+    chunk = slice(start, start + len(texts))
+    high, low, exponent = numbers.high[chunk], numbers.low[chunk], numbers.exponent[chunk]
+    plain = _parse_plain(_join(texts, start), high, low, exponent)
+    for i in np.flatnonzero(~plain).tolist():
         text = texts[i]
-        if "." in text or len(text) > 34:
+        if text in _SPECIAL:
+            high[i], low[i], exponent[i] = _SPECIAL[text], 0.0, 0
+            continue
+        try:
             number = parse_number(text)
-            high[i], low[i], exponent[i], exact = split_dyadic(number)
-            if not exact and isinstance(number, Dyadic):
-                long[i] = number
-            continue
-        digits, _, power = text.partition("p")
-        mantissa = int(digits, 16)
-        if mantissa == 0:
-            high[i] = -0.0 if text[0] == "-" else 0.0
-            continue
-        head = float(mantissa)
-        rest = mantissa - int(head)
-        tail = float(rest)
-        top, shift = frexp(head)
-        high[i] = top
-        low[i] = ldexp(tail, -shift)
-        exponent[i] = shift + int(power)
-        if int(tail) != rest:
-            long[i] = Dyadic(mantissa, int(power)).normalized()
-    return ExactArray(high, low, exponent, long)
+        except ValueError as error:
+            raise MalformedNumberError(start + i, str(error)) from None
+        high[i], low[i], exponent[i], exact = split_dyadic(number)
+        if not exact and isinstance(number, Dyadic):
+            long[start + i] = number
 
 
-def _read_float(text: str) -> float:
+def _join(texts: Sequence[str], start: int) -> bytes:
+    """All texts as bytes, each ended by a newline."""
     try:
-        return float.fromhex(text)
-    except OverflowError:
-        return float("inf")
+        joined = "\n".join(texts)
+    except TypeError:
+        i = next(i for i, text in enumerate(texts) if not isinstance(text, str))
+        raise MalformedNumberError(start + i, f"not a text: {texts[i]!r}"[:60]) from None
+    if joined.count("\n") != len(texts) - 1 or not joined.isascii():
+        i = next(i for i, text in enumerate(texts) if "\n" in text or not text.isascii())
+        raise MalformedNumberError(start + i, f"not a number: {texts[i][:40]!r}")
+    return joined.encode() + b"\n"
+
+
+def _parse_plain(joined: bytes, high: Floats, low: Floats, exponent: Integers) -> NDArray[np.bool_]:
+    """Fill in the texts that are a plain hexadecimal integer and a power of two; returns which those are."""
+    padding = b"0" * _PADDING
+    padded = padding + joined + padding
+    raw = np.frombuffer(padded, np.uint8)
+    digits = padded.translate(_DIGITS)
+    # Every eight bytes as one word, the first byte the most significant: a window onto the text at any position.
+    words: NDArray[Any] = np.ndarray((len(digits) - 7,), ">u8", digits, strides=(1,))
+    ends = np.flatnonzero(raw == ord("\n"))
+    starts = np.concatenate([[_PADDING], ends[:-1] + 1])
+    powers = _find_powers(raw, starts, ends)
+
+    negative = raw[starts] == ord("-")
+    first = starts + negative + 2
+    length = powers - first
+    plain: NDArray[np.bool_] = (
+        (length >= 1) & (length <= _MAX_DIGITS) & (raw[first - 2] == ord("0")) & (raw[first - 1] == ord("x"))
+    )
+    after = np.minimum(powers + 1, ends)
+    downwards = raw[after] == ord("-")
+    places = ends - after - downwards
+    plain &= (places >= 1) & (places <= 7)
+
+    power, valid = _read_decimal(words[np.where(plain, ends - 8, 0)], np.where(plain, places, 1))
+    power[downwards] *= -1
+    plain &= valid & (np.abs(power) <= MAX_EXPONENT)
+    plain &= _read_mantissas(words, powers, np.where(plain, length, 1), high, low, exponent)
+
+    exponent += np.where(high != 0, power, 0)
+    np.negative(high, where=negative, out=high)
+    np.negative(low, where=negative & (low != 0), out=low)
+    return plain
+
+
+def _find_powers(raw: NDArray[np.uint8], starts: Positions, ends: Positions) -> Positions:
+    """The place of the `p` of each text, its end where it has none."""
+    powers = np.flatnonzero(raw == ord("p"))
+    if len(powers) == len(starts) and bool(np.all((powers > starts) & (powers < ends))):
+        return powers
+    following = np.append(powers, len(raw))[np.searchsorted(powers, starts)]
+    nearest: Positions = np.minimum(following, ends)
+    return nearest
+
+
+def _read_decimal(word: NDArray[Any], places: Positions) -> tuple[Integers, NDArray[np.bool_]]:
+    """The numbers in the last `places` bytes of each word, and whether these are all decimal digits."""
+    word = word.astype(np.uint64) & _KEPT[places]
+    # Adding 0x76 to a byte carries into its highest bit from ten on, and `_INVALID` has that bit.
+    valid = ((word | (word + 0x76 * _EVERY_BYTE)) & _INVALID * _EVERY_BYTE) == 0
+    pairs = ((word >> 8) & 0x00FF00FF00FF00FF) * 10 + (word & 0x00FF00FF00FF00FF)
+    fours = ((pairs >> 16) & 0x0000FFFF0000FFFF) * 100 + (pairs & 0x0000FFFF0000FFFF)
+    return ((fours >> 32) * 10_000 + (fours & 0xFFFFFFFF)).astype(np.int64), valid
+
+
+def _read_mantissas(
+    words: NDArray[Any], stops: Positions, length: Positions, high: Floats, low: Floats, exponent: Integers
+) -> NDArray[np.bool_]:
+    """Fill in the `length` hexadecimal digits before each of `stops`; returns where these are digits and fit."""
+    lower, valid = _read_hexadecimal(words[stops - 8], np.minimum(length, 8))
+    more = np.flatnonzero(length > 8)
+    part, fine = _read_hexadecimal(words[stops[more] - 16], np.minimum(length[more] - 8, 8))
+    lower[more] |= part << np.uint64(32)
+    valid[more] &= fine
+    significand, shift = np.frexp(lower.astype(np.float64))
+    high[:], exponent[:] = significand, shift
+
+    wide = np.flatnonzero(length > 13)
+    if len(wide):
+        upper = np.zeros(len(wide), np.uint64)
+        for j in (16, 24):
+            some = np.flatnonzero(length[wide] > j)
+            chosen = wide[some]
+            part, fine = _read_hexadecimal(words[stops[chosen] - j - 8], np.minimum(length[chosen] - j, 8))
+            upper[some] |= part << np.uint64(4 * (j - 16))
+            valid[chosen] &= fine
+        high[wide], low[wide], shift = _split_words(upper, lower[wide])
+        exponent[wide] = shift
+        valid[wide] &= shift <= 106
+    return valid
+
+
+def _read_hexadecimal(word: NDArray[Any], places: Positions) -> tuple[Words, NDArray[np.bool_]]:
+    """The numbers in the last `places` bytes of each word, and whether these are all hexadecimal digits."""
+    word = word.astype(np.uint64) & _KEPT[places]
+    valid: NDArray[np.bool_] = (word & _INVALID * _EVERY_BYTE) == 0
+    word = (word | (word >> 4)) & 0x00FF00FF00FF00FF
+    word = (word | (word >> 8)) & 0x0000FFFF0000FFFF
+    number: Words = ((word | (word >> 16)) & 0x00000000FFFFFFFF).astype(np.uint64, copy=False)
+    return number, valid
+
+
+def _split_words(upper: Words, lower: Words) -> tuple[Floats, Floats, Integers]:
+    """upper · 2^64 + lower as high, low and exponent, exactly where it has at most 106 bits.
+
+    In limbs of 48 bits, the first two add up to a sum and an error below 2^53 units (Dekker 1971, Fast2Sum), to which
+    the third is added without rounding; the same again makes high the nearest significand.
+    """
+    limb = (1 << 48) - 1
+    first = ((upper >> 32) & limb).astype(np.float64) * 2.0**96
+    second = (((upper << 16) & limb) | (lower >> 48)).astype(np.float64) * 2.0**48
+    third = (lower & limb).astype(np.float64)
+    total = first + second
+    rest = (second - (total - first)) + third
+    high = total + rest
+    low = rest - (high - total)
+    significand, shift = np.frexp(high)
+    return significand, np.ldexp(low, -shift), shift.astype(np.int64)

@@ -1,0 +1,222 @@
+"""Turns cases that are still text into a block of columns, and checks every number in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conform.cases import RawCase
+from conform.columns import ExactArray, Integers, find_greater
+from conform.conversion import convert_exact, find_integers
+from conform.errors import VectorError
+from conform.exact import MAX_EXPONENT
+from conform.formats import Format
+from conform.parsing import MalformedNumberError, parse_numbers
+from conform.suite import NO_QUANTUM, Block, Expected, Operation
+
+Mask = NDArray[np.bool_]
+
+_MAX_COUNT = 1 << 53
+_MAX_QUANTUM = 4 * MAX_EXPONENT
+
+
+def build_block(path: Path, operation: Operation, format: Format, cases: Sequence[RawCase]) -> Block:
+    """The block of the given cases of one operation and format.
+
+    Raises VectorError, with the line in `path` and the case, for a text that is no number, an input that the format
+    does not have, and for expected components that contradict one another.
+    """
+    draft = _Draft(path, cases)
+    for parameter in operation.parameters:
+        draft.add(parameter.name, [case.inputs[parameter.name] for case in cases])
+    for result in operation.results:
+        components = [case.results[result.name] for case in cases]
+        for component in ("value", "magnitude", "underflow"):
+            draft.add(f"{result.name}.{component}", [each[component] for each in components])
+        if any("peak" in each for each in components):
+            draft.add(f"{result.name}.peak", [each.get("peak", each["magnitude"]) for each in components])
+    numbers = draft.parse()
+    inputs, input_offsets = {}, {}
+    for parameter in operation.parameters:
+        name = parameter.name
+        input_offsets[name] = draft.columns[name].offsets
+        values, exact = convert_exact(numbers[name], format)
+        draft.check(name, exact, f"the input is not representable in {format.name}")
+        inputs[name] = values
+    expected = {
+        result.name: _collect_expected(draft, result.name, numbers, format.is_integer) for result in operation.results
+    }
+    if format.is_integer:
+        for result in operation.results:
+            _check_integers(draft, result.name, expected[result.name], format)
+    return Block(operation, format, tuple(case.info for case in cases), inputs, input_offsets, expected)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One component of all cases: a piece of data for each, with one datum that holds for all `counts` elements.
+
+    `offsets` count elements, not data.
+    """
+
+    place: str
+    pieces: list[list[Any]]
+    counts: list[int]
+    offsets: Integers
+    start: int
+
+    @property
+    def length(self) -> int:
+        return sum(map(len, self.pieces))
+
+    def spread(self) -> NDArray[np.intp] | None:
+        """The datum of each element, None where every element has its own."""
+        lengths = list(map(len, self.pieces))
+        if lengths == self.counts:
+            return None
+        starts = np.array(list(accumulate(lengths, initial=0))[:-1])
+        single = np.repeat(np.array(lengths) != self.counts, self.counts)
+        position = np.arange(self.offsets[-1]) - np.repeat(self.offsets[:-1], self.counts)
+        return (np.repeat(starts, self.counts) + np.where(single, 0, position)).astype(np.intp)
+
+
+class _Draft:
+    """The data of a block before and while they are parsed; a complaint names the case that they are from."""
+
+    def __init__(self, path: Path, cases: Sequence[RawCase]) -> None:
+        self.cases = cases
+        self.columns: dict[str, _Column] = {}
+        self._path = path
+        self._texts: list[str] = []
+
+    def add(self, place: str, data: list[Any]) -> None:
+        """Take up a component of texts: for each case a list, or one text for all its elements."""
+        column = self._make_column(place, data)
+        self.columns[place] = column
+        self._texts.extend(chain.from_iterable(column.pieces))
+
+    def parse(self) -> dict[str, ExactArray]:
+        """The numbers of every component taken up, one for each element."""
+        try:
+            numbers = parse_numbers(self._texts)
+        except MalformedNumberError as error:
+            column = next(c for c in self.columns.values() if c.start <= error.index < c.start + c.length)
+            self._fail_at_datum(column, error.index - column.start, str(error))
+        parsed = {}
+        for place, column in self.columns.items():
+            part = numbers.cut(column.start, column.start + column.length)
+            indices = column.spread()
+            parsed[place] = part if indices is None else part.take(indices)
+        return parsed
+
+    def parse_integers(self, place: str, data: list[Any], limit: int, nullable: bool) -> Integers:
+        """A component of JSON integers from -limit to limit; where `nullable`, null stands for NO_QUANTUM."""
+        column = self._make_column(place, data)
+        flat = list(chain.from_iterable(column.pieces))
+        allowed = {int, type(None)} if nullable else {int}
+        if not set(map(type, flat)) <= allowed:
+            bad = next(i for i, item in enumerate(flat) if type(item) not in allowed)
+            wanted = "an integer or null" if nullable else "an integer"
+            self._fail_at_datum(column, bad, f"must be {wanted}, not {flat[bad]!r}")
+        try:
+            numbers = np.array([NO_QUANTUM if item is None else item for item in flat], np.int64)
+        except OverflowError:
+            bad = next(i for i, item in enumerate(flat) if item is not None and abs(item) > limit)
+            self._fail_at_datum(column, bad, f"out of range: {flat[bad]}")
+        wrong = (np.abs(numbers) > limit) & ((numbers != NO_QUANTUM) | (not nullable))
+        if wrong.any():
+            bad = int(wrong.argmax())
+            self._fail_at_datum(column, bad, f"out of range: {flat[bad]}")
+        indices = column.spread()
+        return numbers if indices is None else numbers[indices]
+
+    def check(self, place: str, fine: Mask, message: str) -> None:
+        """Raise VectorError for the first element that is not fine; `place` is a component taken up."""
+        if fine.all():
+            return
+        offsets = self.columns[place].offsets
+        element = int((~fine).argmax())
+        case = int(np.searchsorted(offsets, element, side="right")) - 1
+        self._fail(case, f"{place}[{element - int(offsets[case])}]: {message}")
+
+    def _make_column(self, place: str, data: list[Any]) -> _Column:
+        pieces = [piece if type(piece) is list else [piece] for piece in data]
+        root, _, component = place.partition(".")
+        known = self.columns.get(f"{root}.value") if component else None
+        if known is not None:
+            return _Column(place, pieces, known.counts, known.offsets, len(self._texts))
+        counts = list(map(len, pieces))
+        offsets = np.array(list(accumulate(counts, initial=0)), np.int64)
+        return _Column(place, pieces, counts, offsets, len(self._texts))
+
+    def _fail_at_datum(self, column: _Column, datum: int, message: str) -> NoReturn:
+        ends = list(accumulate(map(len, column.pieces)))
+        case = next(i for i, end in enumerate(ends) if datum < end)
+        index = datum - ends[case] + len(column.pieces[case])
+        single = len(column.pieces[case]) != column.counts[case]
+        self._fail(case, f"{column.place}{'' if single else f'[{index}]'}: {message}")
+
+    def _fail(self, case: int, message: str) -> NoReturn:
+        info = self.cases[case].info
+        raise VectorError(f"case {info.id}: {message}", where=f"{self._path}:{info.line}")
+
+
+def _collect_expected(draft: _Draft, name: str, numbers: Mapping[str, ExactArray], is_integer: bool) -> Expected:
+    components = [case.results[name] for case in draft.cases]
+    value, magnitude = numbers[f"{name}.value"], numbers[f"{name}.magnitude"]
+    depth = draft.parse_integers(f"{name}.depth", [each["depth"] for each in components], _MAX_COUNT, False)
+    quanta = [each["quantum"] for each in components]
+    quantum = draft.parse_integers(f"{name}.quantum", quanta, _MAX_QUANTUM, True)
+    floor, peak = quantum, magnitude
+    if any("floor" in each for each in components):
+        floors = [each.get("floor", each["quantum"]) for each in components]
+        floor = draft.parse_integers(f"{name}.floor", floors, _MAX_QUANTUM, True)
+    if f"{name}.peak" in numbers:
+        peak = numbers[f"{name}.peak"]
+    offsets = draft.columns[f"{name}.value"].offsets
+    expected = Expected(offsets, value, magnitude, depth, numbers[f"{name}.underflow"], quantum, floor, peak)
+    _check_expected(draft, name, expected)
+    return expected
+
+
+def _check_expected(draft: _Draft, name: str, expected: Expected) -> None:
+    """Check what holds of any reading of any operation; each message says what does not."""
+    value, magnitude, peak = expected.value, expected.magnitude, expected.peak
+    place = f"{name}.value"
+    draft.check(place, expected.depth >= 0, "the depth is negative")
+    for component, numbers in (("magnitude", magnitude), ("underflow", expected.underflow), ("peak", peak)):
+        draft.check(place, ~np.signbit(numbers.high) | np.isnan(numbers.high), f"the {component} is negative")
+    finite = np.isfinite(value.high)
+    special = ~np.isfinite(magnitude.high)
+    draft.check(place, finite | special, "the value is not finite, but the magnitude is")
+    draft.check(place, ~(finite & special), "the value is finite, but the magnitude is not")
+    draft.check(place, ~find_greater(value, magnitude), "the magnitude is less than the absolute value")
+    draft.check(place, np.isfinite(expected.underflow.high), "the underflow weight is not finite")
+    if peak is not magnitude:
+        draft.check(place, np.isfinite(peak.high), "the peak is not finite")
+        draft.check(place, ~find_greater(magnitude, peak), "the peak is less than the magnitude")
+    else:
+        draft.check(place, ~special, "the magnitude is not finite, so there must be a peak")
+    none = expected.quantum == NO_QUANTUM
+    empty = special | (magnitude.high == 0)
+    draft.check(place, none | ~empty, "the quantum of zero, inf and nan must be null")
+    draft.check(place, ~none | empty, "the quantum is null, but the magnitude is finite and not zero")
+    if expected.floor is not expected.quantum:
+        draft.check(place, expected.floor <= expected.quantum, "the floor is above the quantum")
+
+
+def _check_integers(draft: _Draft, name: str, expected: Expected, format: Format) -> None:
+    """Check that no integer computed on the way leaves the format: then no order of summation overflows."""
+    place = f"{name}.value"
+    draft.check(place, np.isfinite(expected.value.high), f"{format.name} has neither inf nor nan")
+    draft.check(place, find_integers(expected.value), f"the value is not an integer of {format.name}")
+    draft.check(place, find_integers(expected.magnitude), "the magnitude is not an integer")
+    for component, numbers in (("magnitude", expected.magnitude), ("peak", expected.peak)):
+        _, exact = convert_exact(numbers, format)
+        draft.check(place, exact, f"the {component} is beyond the range of {format.name}")

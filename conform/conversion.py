@@ -1,0 +1,66 @@
+"""Converts exact numbers to the values of a number format, where it has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conform.columns import ExactArray, Floats
+from conform.formats import Format
+
+Mask = NDArray[np.bool_]
+
+
+def convert_exact(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Mask]:
+    """The numbers in the format, and where they are represented exactly; elsewhere the values mean nothing.
+
+    An integer format has neither a negative zero nor inf and nan.
+    """
+    with np.errstate(all="ignore"):
+        return _convert_to_integers(numbers, target) if target.is_integer else _convert_to_floats(numbers, target)
+
+
+def find_integers(numbers: ExactArray) -> Mask:
+    """Where the number is an integer, be it a negative zero."""
+    with np.errstate(invalid="ignore"):
+        leading, trailing = _place(numbers.high, numbers), _place(numbers.low, numbers)
+        whole: Mask = (leading == np.floor(leading)) & (trailing == np.floor(trailing)) & np.isfinite(numbers.high)
+        whole &= (numbers.exponent > 0) | (numbers.high == 0)
+    for i, number in numbers.long.items():
+        whole[i] = number.normalized().exponent >= 0
+    return whole
+
+
+def _convert_to_floats(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Mask]:
+    wide = _place(numbers.high, numbers)
+    values = wide.astype(target.dtype)
+    back = values.astype(np.float64)
+    finite = np.isfinite(numbers.high)
+    significand, exponent = np.frexp(np.where(np.isfinite(back), back, 0.0))
+    same = np.isfinite(back) & (significand == numbers.high) & (exponent == numbers.exponent) & (numbers.low == 0)
+    same |= ~finite & ((back == numbers.high) | (np.isnan(back) & np.isnan(numbers.high)))
+    return values, same
+
+
+def _convert_to_integers(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Mask]:
+    lowest, largest = int(target.lowest.to_fraction()), int(target.largest.to_fraction())
+    exact = find_integers(numbers) & (numbers.exponent <= largest.bit_length() + 1)
+    exact &= (numbers.high != 0) | ~np.signbit(numbers.high)
+    leading = np.where(exact, _place(numbers.high, numbers), 0.0)
+    trailing = np.where(exact, _place(numbers.low, numbers), 0.0)
+    # The leading part of the largest integers rounds up to 2^63: halves stay in range, and their sum wraps around.
+    half = np.floor(leading / 2)
+    wide = half.astype(np.int64) * 2 + (leading - 2 * half).astype(np.int64) + trailing.astype(np.int64)
+    for limit, beyond in ((largest, np.greater), (lowest, np.less)):
+        edge = float(limit)
+        rest = float(limit - int(edge))
+        exact &= ~(beyond(leading, edge) | ((leading == edge) & beyond(trailing, rest)))
+    return wide.astype(target.dtype), exact
+
+
+def _place(part: Floats, numbers: ExactArray) -> Floats:
+    """A part of the numbers in its place, an infinity or a zero where that leaves float64's range."""
+    placed: Floats = np.ldexp(part, np.clip(numbers.exponent, -3000, 3000).astype(np.int32))
+    return placed

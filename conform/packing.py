@@ -1,0 +1,184 @@
+"""Packs a block into one array of bytes and back, as compactly as is quick to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from conform.columns import ExactArray, Integers
+from conform.exact import Dyadic
+from conform.formats import get_format
+from conform.suite import NO_QUANTUM, Block, CaseInfo, Expected, Operation
+
+Bytes = NDArray[np.uint8]
+
+_NO_QUANTUM_32 = -(1 << 31)
+_ALIGNMENT = 8
+
+
+def pack_block(block: Block) -> Bytes:
+    """The block as bytes: the length of a JSON header, the header, and the arrays that it refers to."""
+    store = _Store()
+    sizes, flags = _Table(), _Table()
+    cases = [
+        (case.id, sizes.add(dict(case.sizes), tuple(case.sizes.items())), flags.add(case.flags, case.flags), case.line)
+        for case in block.cases
+    ]
+    header = {
+        "dtype": block.format.name,
+        "cases": list(zip(*cases, strict=True)),
+        "sizes": sizes.rows,
+        "flags": flags.rows,
+        "inputs": {
+            name: (store.put(block.input_offsets[name]), store.put(values.view(np.uint8)))
+            for name, values in block.inputs.items()
+        },
+        "results": {name: _pack_expected(expected, store) for name, expected in block.expected.items()},
+    }
+    text = orjson.dumps(header)
+    text += b" " * (-len(text) % _ALIGNMENT)
+    return np.frombuffer(b"".join([len(text).to_bytes(_ALIGNMENT, "little"), text, *store.parts]), np.uint8)
+
+
+def unpack_block(data: Bytes, operation: Operation) -> Block:
+    """The block that `pack_block` made the bytes from; bytes of any other origin raise errors of many kinds."""
+    start = _ALIGNMENT + int.from_bytes(data[:_ALIGNMENT].tobytes(), "little")
+    header = orjson.loads(data[_ALIGNMENT:start].tobytes())
+    arrays = data[start:]
+    format = get_format(header["dtype"])
+    sizes, flags = header["sizes"], [tuple(row) for row in header["flags"]]
+    cases = tuple(CaseInfo(name, sizes[i], flags[j], line) for name, i, j, line in zip(*header["cases"], strict=True))
+    inputs, input_offsets = {}, {}
+    for parameter in operation.parameters:
+        offsets, values = header["inputs"][parameter.name]
+        input_offsets[parameter.name] = _get(arrays, offsets)
+        inputs[parameter.name] = _get(arrays, values).view(format.dtype)
+    expected = {result.name: _unpack_expected(header["results"][result.name], arrays) for result in operation.results}
+    return Block(operation, format, cases, inputs, input_offsets, expected)
+
+
+class _Table:
+    """Rows that many cases share, each kept once."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self._places: dict[Any, int] = {}
+
+    def add(self, row: Any, key: Any) -> int:
+        place = self._places.setdefault(key, len(self.rows))
+        if place == len(self.rows):
+            self.rows.append(row)
+        return place
+
+
+class _Store:
+    """Arrays one after the other, each referred to by its dtype, its position in bytes and its length."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self._position = 0
+
+    def put(self, array: NDArray[Any]) -> tuple[str, int, int]:
+        data = array.tobytes()
+        reference = array.dtype.str, self._position, len(array)
+        data += bytes(-len(data) % _ALIGNMENT)
+        self.parts.append(data)
+        self._position += len(data)
+        return reference
+
+
+def _get(arrays: Bytes, reference: tuple[str, int, int]) -> NDArray[Any]:
+    dtype, position, count = reference
+    return np.frombuffer(arrays, dtype, count, position) if count else np.zeros(0, dtype)
+
+
+def _pack_expected(expected: Expected, store: _Store) -> dict[str, Any]:
+    offsets = expected.offsets
+    packed = {
+        "offsets": store.put(offsets),
+        "value": _pack_exact(expected.value, store),
+        "magnitude": _pack_exact(expected.magnitude, store),
+        "underflow": _pack_each(expected.underflow, offsets, store),
+        "depth": _pack_integers(expected.depth, offsets, store),
+        "quantum": _pack_integers(expected.quantum, offsets, store),
+    }
+    if expected.floor is not expected.quantum:
+        packed["floor"] = _pack_integers(expected.floor, offsets, store)
+    if expected.peak is not expected.magnitude:
+        packed["peak"] = _pack_exact(expected.peak, store)
+    return packed
+
+
+def _unpack_expected(packed: Mapping[str, Any], arrays: Bytes) -> Expected:
+    offsets = _get(arrays, packed["offsets"])
+    value, magnitude = _unpack_exact(packed["value"], arrays), _unpack_exact(packed["magnitude"], arrays)
+    underflow = _unpack_each(packed["underflow"], offsets, arrays)
+    depth = _unpack_integers(packed["depth"], offsets, arrays)
+    quantum = _unpack_integers(packed["quantum"], offsets, arrays)
+    floor = _unpack_integers(packed["floor"], offsets, arrays) if "floor" in packed else quantum
+    peak = _unpack_exact(packed["peak"], arrays) if "peak" in packed else magnitude
+    return Expected(offsets, value, magnitude, depth, underflow, quantum, floor, peak)
+
+
+def _pack_exact(numbers: ExactArray, store: _Store) -> dict[str, Any]:
+    packed: dict[str, Any] = {"high": store.put(numbers.high), "exponent": store.put(numbers.exponent.astype(np.int32))}
+    if numbers.low.any():
+        packed["low"] = store.put(numbers.low)
+    if numbers.long:
+        packed["long"] = [(i, f"{number.mantissa:x}", number.exponent) for i, number in numbers.long.items()]
+    return packed
+
+
+def _unpack_exact(packed: Mapping[str, Any], arrays: Bytes) -> ExactArray:
+    high = _get(arrays, packed["high"])
+    low = _get(arrays, packed["low"]) if "low" in packed else np.zeros(len(high))
+    long = {i: Dyadic(int(mantissa, 16), exponent) for i, mantissa, exponent in packed.get("long", ())}
+    return ExactArray(high, low, _get(arrays, packed["exponent"]).astype(np.int64), long)
+
+
+def _pack_each(numbers: ExactArray, offsets: Integers, store: _Store) -> dict[str, Any]:
+    """Pack one number a case where all its elements agree, as they mostly do."""
+    firsts = offsets[:-1][np.diff(offsets) > 0]
+    single = not numbers.long and all(
+        _is_constant(column, offsets) for column in (numbers.high, numbers.low, numbers.exponent)
+    )
+    return _pack_exact(numbers.take(firsts), store) | {"each": True} if single else _pack_exact(numbers, store)
+
+
+def _unpack_each(packed: Mapping[str, Any], offsets: Integers, arrays: Bytes) -> ExactArray:
+    numbers = _unpack_exact(packed, arrays)
+    return numbers.take(_spread(offsets)) if "each" in packed else numbers
+
+
+def _pack_integers(numbers: Integers, offsets: Integers, store: _Store) -> tuple[Any, bool]:
+    single = _is_constant(numbers, offsets)
+    if single:
+        numbers = numbers[offsets[:-1][np.diff(offsets) > 0]]
+    small = np.where(numbers == NO_QUANTUM, _NO_QUANTUM_32, numbers)
+    fits = not len(small) or bool((np.abs(numbers[numbers != NO_QUANTUM]) < 1 << 31).all())
+    return store.put(small.astype(np.int32) if fits else numbers), single
+
+
+def _unpack_integers(packed: tuple[Any, bool], offsets: Integers, arrays: Bytes) -> Integers:
+    reference, single = packed
+    numbers = _get(arrays, reference)
+    if numbers.dtype == np.int32:
+        numbers = np.where(numbers == _NO_QUANTUM_32, NO_QUANTUM, numbers.astype(np.int64))
+    return numbers[_spread(offsets)] if single else numbers
+
+
+def _is_constant(column: NDArray[Any], offsets: Integers) -> bool:
+    """Whether all elements of a case agree, in every case."""
+    lengths = np.diff(offsets)
+    return bool(np.array_equal(column, np.repeat(column[offsets[:-1][lengths > 0]], lengths[lengths > 0])))
+
+
+def _spread(offsets: Integers) -> NDArray[np.intp]:
+    """For each element, the place of its case among the cases that have elements."""
+    lengths = np.diff(offsets)
+    lengths = lengths[lengths > 0]
+    return np.repeat(np.arange(len(lengths)), lengths)
