@@ -13,7 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 ALLOWED = {"propext", "Classical.choice", "Quot.sound"}
 SCOPE = re.compile(r"(?:noncomputable )?(namespace|section|end|theorem|private theorem)\b\s*(\S*)")
-REPORT = re.compile(r"'(?P<name>[^']+)' (?:does not depend on any axioms|depends on axioms: \[(?P<axioms>[^\]]*)\])")
+REPORT = re.compile(
+    r"'(?P<name>[^']+)' (?:does not depend on any axioms|depends on axioms: \[(?P<axioms>[^\]]*)\])"
+)
 
 
 def find_theorems(source: str) -> Iterator[str]:
@@ -69,7 +71,8 @@ def main() -> int:
         print(f"error: {name} rests on {', '.join(sorted(extra))}", file=sys.stderr)
     for name in missing:
         print(f"error: Lean gave no axioms for {name}", file=sys.stderr)
-    print(f"{len(theorems)} theorems, {len(refused)} refused, {len(missing)} without an answer", file=sys.stderr)
+    counts = f"{len(theorems)} theorems, {len(refused)} refused, {len(missing)} without an answer"
+    print(counts, file=sys.stderr)
     return 0 if theorems and not refused and not missing else 1
 
 

@@ -4,3 +4,4 @@ import Conform.Soundness.Linear
 import Conform.Soundness.LinearAnyOrder
 import Conform.Soundness.LinearExact
 import Conform.Soundness.LinearExactAnyOrder
+import Conform.Soundness.SpecialValues

@@ -71,6 +71,7 @@ theorem everythingProved : True := by
   -- The exact tier is exact, in any order.
   have := @Conform.Soundness.Exactly.add
   have := @Conform.Soundness.Exactly.mul
+  have := @Conform.Soundness.Exactly.output
   have := @Conform.Soundness.linearSpec_exact
   have := @Conform.Soundness.linearBatchedSpec_exact
   have := @Conform.Soundness.linearWeightsDerivSpec_exact
@@ -89,6 +90,8 @@ theorem everythingProved : True := by
   have := @Conform.Soundness.batchLinearDerivSpec_weights_exact_anyOrder
   have := @Conform.Soundness.batchLinearDerivSpec_bias_exact_anyOrder
   have := @Conform.Soundness.batchLinearDerivSpec_input_exact_anyOrder
+  -- Special values do not depend on the order.
+  have := @Conform.Soundness.Tree.kind_eq
   -- The exporter writes what was proved.
   have := @Conform.Soundness.ReadsTrace.bound_eq
   have := @Conform.Soundness.ReadsGrid.fits_iff

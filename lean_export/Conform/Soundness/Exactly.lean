@@ -9,7 +9,7 @@ number is the exact value. It is kept by addition and multiplication, whatever t
 not in the format, because everything that is computed on the way is in the format.
 
 Main definition: `Conform.Soundness.Exactly`.
-Main results: `Conform.Soundness.Exactly.add`, `Conform.Soundness.Exactly.mul`.
+Main results: `Conform.Soundness.Exactly.add`, `Conform.Soundness.Exactly.mul`, `Conform.Soundness.Exactly.output`.
 -/
 
 namespace Conform.Soundness
@@ -26,6 +26,7 @@ structure Exactly (F : Format K) (x : K) (g : Grid K) : Prop where
   multiple : ∀ q, g.quantum = some q → IsMultiple q g.value ∧ twoPow q ≤ g.magnitude
   zero : g.quantum = none → g.value = 0
   floor : ∀ q, g.quantum = some q → ∃ f, g.floor = some f ∧ f ≤ q
+  peak : g.magnitude ≤ g.peak
   input : g.depth = 0 → x = g.value
   exact : g.Fits F → x = g.value
 
@@ -41,6 +42,7 @@ theorem ofInput {q : Option Int} (h : IsQuantum x q) : Exactly F x (Grid.input x
   multiple := h.multiple
   zero := h.zero
   floor e he := ⟨e, he, Int.le_refl e⟩
+  peak := le_refl _
   input _ := rfl
   exact _ := rfl
 
@@ -50,6 +52,7 @@ theorem ofZero : Exactly F 0 (0 : Grid K) where
   multiple _ h := nomatch h
   zero _ := rfl
   floor _ h := nomatch h
+  peak := le_refl _
   input _ := rfl
   exact _ := rfl
 
@@ -66,6 +69,13 @@ theorem represents {g : Grid K} (value_le : abs g.value ≤ g.magnitude)
     obtain ⟨f, hf, hq⟩ := floor q h
     exact F.represents_of_multiple (multiple q h).1 (Int.le_trans (fits.floor f hf) hq)
       (le_trans value_le (fits.magnitude q h)) (le_trans value_le (le_trans peak fits.peak))
+
+/-- A result kept in the format `F` and rounded once to the format `F'` is exact where the condition of the exact tier
+holds in both. -/
+theorem output {F' : Format K} (h : Exactly F x a) (fits : a.Fits F) (fits' : a.Fits F') (hz : F'.Rounds x z) :
+    z = a.value := by
+  rw [h.exact fits] at hz
+  exact hz (represents h.value_le h.multiple h.zero h.floor h.peak fits')
 
 /-- The value of a number lies on every coarser grid. -/
 theorem isMultiple_of_le (h : Exactly F x a) {q : Int} (le : ∀ f, a.quantum = some f → q ≤ f) :
@@ -97,7 +107,7 @@ theorem add (ha : Exactly F x a) (hb : Exactly F y b) (hz : F.Rounds (x + y) z) 
     · obtain ⟨f, hf, hfq⟩ := hb.floor q h
       obtain ⟨c, hc, hcf⟩ := exists_least_le (p := a.floor) (Or.inr hf)
       exact ⟨c, hc, Int.le_trans hcf hfq⟩
-  refine ⟨value_le, multiple, zero, floor, fun h => absurd h (Nat.succ_ne_zero _), fun fits => ?_⟩
+  refine ⟨value_le, multiple, zero, floor, le_max_left _ _, fun h => absurd h (Nat.succ_ne_zero _), fun fits => ?_⟩
   have peaks := BinaryLaws.max_le_iff.mp (BinaryLaws.max_le_iff.mp fits.peak).2
   have part : ∀ {m : K} {q : Int}, m ≤ a.magnitude + b.magnitude → (a.quantum = some q ∨ b.quantum = some q) →
       m ≤ twoPow ((F.precision : Int) + q) := by
@@ -166,7 +176,7 @@ theorem mul (ha : Exactly F x a) (hb : Exactly F y b) (hz : F.Rounds (x * y) z) 
       | some s => rw [hr, hs] at h'; cases h'
   have floor : ∀ q, (a * b).quantum = some q → ∃ f, (a * b).floor = some f ∧ f ≤ q :=
     fun q h => exists_least_le (Or.inl h)
-  refine ⟨value_le, multiple, zero, floor, fun h => absurd h (Nat.succ_ne_zero _), fun fits => ?_⟩
+  refine ⟨value_le, multiple, zero, floor, le_max_left _ _, fun h => absurd h (Nat.succ_ne_zero _), fun fits => ?_⟩
   have peaks := BinaryLaws.max_le_iff.mp (BinaryLaws.max_le_iff.mp fits.peak).2
   have floors := le_least (le_least fits.floor).2
   have product : x * y = (a * b).value := by
