@@ -1,0 +1,74 @@
+"""Options that several commands share, and what they stand for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from conform.suite import Block, Manifest
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+vectors_option = click.option(
+    "--vectors", type=click.Path(path_type=Path), metavar="DIR", help="Folder of vectors; those that ship by default."
+)
+cache_option = click.option("--no-cache", is_flag=True, help="Parse the vectors anew instead of using the cache.")
+
+
+def select_options(function: F) -> F:
+    """Add --operation, --dtype, --flag, -k, --case and --profile to a command."""
+    for option in (
+        click.option("--profile", metavar="NAME", help="The cases of a profile of these vectors, such as smoke."),
+        click.option("--case", "ids", multiple=True, metavar="ID", help="One case by its whole id; repeatable."),
+        click.option("-k", "text", metavar="TEXT", help="Words in the id or flags, with and, or, not."),
+        click.option("--flag", "flags", multiple=True, metavar="F", help="Cases with this flag; repeatable, a glob."),
+        click.option("--dtype", "dtypes", multiple=True, metavar="D", help="Cases in this format; repeatable, a glob."),
+        click.option("--operation", "operations", multiple=True, metavar="GLOB", help="These operations; repeatable."),
+    ):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The vectors and the part of them that a command is about; `whole` if it is all of them."""
+
+    folder: Path
+    manifest: Manifest
+    whole: bool
+    load: Callable[[], Iterable[Block]]
+
+
+def choose_cases(
+    vectors: Path | None,
+    *,
+    operations: tuple[str, ...] = (),
+    dtypes: tuple[str, ...] = (),
+    flags: tuple[str, ...] = (),
+    text: str | None = None,
+    ids: tuple[str, ...] = (),
+    profile: str | None = None,
+    no_cache: bool = False,
+) -> Chosen:
+    """Find the vectors and read their manifest; nothing else is loaded before `load` is called."""
+    from conform.cache import BlockCache, find_cache_folder
+    from conform.folders import find_vectors
+    from conform.loading import load_blocks
+    from conform.manifest import load_manifest
+    from conform.profiles import read_profile
+    from conform.selection import make_selection
+
+    folder = find_vectors(vectors)
+    manifest = load_manifest(folder)
+    if profile is not None and profile != manifest.profile:
+        ids = (*ids, *read_profile(folder, profile))
+    selection = make_selection(manifest, operations=operations, dtypes=dtypes, flags=flags, text=text, ids=ids)
+    whole = not (operations or dtypes or flags or text or ids)
+    place = None if no_cache else find_cache_folder(os.environ)
+    cache = None if place is None else BlockCache(place)
+    return Chosen(folder, manifest, whole, lambda: load_blocks(folder, manifest, selection, cache=cache))

@@ -1,0 +1,81 @@
+"""`conform run`: judge backends against the vectors."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conform.commands.options import cache_option, choose_cases, select_options, vectors_option
+
+
+@click.command("run")
+@click.argument("backends", nargs=-1, metavar="[BACKEND]...")
+@select_options
+@vectors_option
+@cache_option
+@click.option("--fail-fast", is_flag=True, help="Stop at the first case that does not pass.")
+@click.option("--signed-zero", is_flag=True, help="Compare the sign of a zero, as the definition's own order gives it.")
+@click.option("--deterministic", is_flag=True, help="Require the same bits from both calls.")
+@click.option("--non-contiguous", is_flag=True, help="Call once more, with transposed and strided inputs.")
+@click.option("--no-aliasing", is_flag=True, help="Let results share memory with inputs or with each other.")
+@click.option("--require-informative", is_flag=True, help="Fail a group in which no element could have failed.")
+@click.option("--min-cases", type=click.IntRange(1), default=1, show_default=True, help="Fail where fewer are judged.")
+@click.option(
+    "--policy", type=click.Path(path_type=Path), metavar="FILE", help="A conform.yaml: claims about backends."
+)
+@click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="A file of known failures.")
+@click.option("--max-failures", type=click.IntRange(0), default=5, show_default=True, help="Failing cases described.")
+def command(backends: tuple[str, ...], **options: Any) -> int:
+    """Judge each BACKEND, numpy when none is named, against the vectors.
+
+    A BACKEND is a registered name, such as torch or torch[device=cuda], package.module:object,
+    path/to/file.py:object, array-api:NAMESPACE, or "cmd:PROGRAM ARGS".
+    """
+    from rich.console import Console
+
+    from conform.cli import CONFORMS, DOES_NOT, INTERRUPTED
+    from conform.commands.progress import show_progress
+    from conform.conformance import Demands, check_conformance, load_backends
+    from conform.known import KnownFailures
+    from conform.known_file import read_known
+    from conform.report.terminal import print_report
+    from conform.runner import RunOptions
+
+    chosen = choose_cases(
+        options["vectors"],
+        operations=options["operations"],
+        dtypes=options["dtypes"],
+        flags=options["flags"],
+        text=options["text"],
+        ids=options["ids"],
+        profile=options["profile"],
+        no_cache=options["no_cache"],
+    )
+    known = read_known(options["known"]) if options["known"] else KnownFailures()
+    loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, options["policy"])
+    with show_progress(sum(file.cases for file in chosen.manifest.files) if chosen.whole else None) as progress:
+        run = check_conformance(
+            loaded,
+            chosen.load,
+            RunOptions(
+                signed_zero=options["signed_zero"],
+                deterministic=options["deterministic"],
+                aliasing=not options["no_aliasing"],
+                non_contiguous=options["non_contiguous"],
+                fail_fast=options["fail_fast"],
+            ),
+            Demands(options["min_cases"], options["require_informative"], known),
+            (chosen.folder, chosen.manifest),
+            whole=chosen.whole,
+            notes=notes,
+            progress=progress,
+        )
+    width = None if sys.stdout.isatty() else 160
+    print_report(run, Console(width=width, highlight=False), options["max_failures"])
+    if not run.complete and not options["fail_fast"]:
+        click.echo("interrupted: the report is partial", err=True)
+        return INTERRUPTED
+    return CONFORMS if run.conforms else DOES_NOT

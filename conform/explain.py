@@ -1,0 +1,150 @@
+"""The derivation, step by step and with the numbers put in, of what is accepted for one element of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from conform.exact import Dyadic, ExactNumber, format_number
+from conform.failures import describe_number, shorten_inputs
+from conform.formats import Format
+from conform.judge.rules import Rules
+from conform.judge.scalar import Derivation, ExpectedElement, derive_limits, take_element
+from conform.suite import Block, Flag
+
+THEOREMS = {
+    "bound": "Conform.Soundness.Approximates.add and .mul; any order: Conform.Soundness.sum_error",
+    "exact": "Conform.Soundness, exact tier in any order: lean_export/Conform/Soundness/ExactAnyOrder.lean",
+}
+_BOUND_SOURCE = "N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §3.1, with an underflow term"
+
+
+def explain_case(block: Block, flags: Sequence[Flag], rules: Rules, result: str, index: tuple[int, ...]) -> str:
+    """The whole text for element `index` of a result, for the one case of `block`."""
+    case = block.cases[0]
+    operation = block.operation
+    lines = [
+        case.id,
+        f"  operation   {operation.name}: {operation.summary}",
+        f"  definition  {operation.definition}",
+        f"  sizes       {', '.join(f'{symbol} = {size}' for symbol, size in case.sizes.items())}",
+        "  flags",
+    ]
+    by_name = {flag.name: flag for flag in flags}
+    for name in case.flags:
+        lines.append(f"    {name}: {by_name[name].description} Catches: {'; '.join(by_name[name].catches)}.")
+    lines.append("  inputs")
+    lines += [f"    {line}" for line in shorten_inputs(block.get_inputs(0)).splitlines()]
+    shape = next(each for each in operation.results if each.name == result).resolve_shape(case.sizes)
+    position = int(np.ravel_multi_index(index, shape)) if shape else 0
+    element = take_element(block.expected[result], position)
+    lines.append(f"\n{result}{list(index) if index else ''}, one of {int(np.prod(shape))} elements")
+    lines += [f"  {line}" for line in explain_element(element, rules)]
+    return "\n".join(lines)
+
+
+def explain_element(element: ExpectedElement, rules: Rules) -> Iterator[str]:
+    """The components of an element, the tier that it falls in, and what follows for an answer."""
+    yield f"value v      {_show(element.value)}"
+    yield f"magnitude m  {_show(element.magnitude)}   (the definition on absolute values)"
+    yield f"depth k      {element.depth}   (roundings on the longest path)"
+    yield f"underflow E  {_show(element.underflow)}   (what one underflow in each operation can grow to)"
+    yield f"quantum q    {_show_power(element.quantum)}   (every term is a multiple of it)"
+    yield f"floor        {_show_power(element.floor)}   (least quantum of anything computed)"
+    yield f"peak         {_show(element.peak)}   (greatest finite magnitude of anything computed)"
+    yield ""
+    if rules.output.is_integer:
+        yield f"{rules.output.name} has no rounding, and every magnitude is in range: the result must equal v."
+        return
+    yield from _explain_formats(rules)
+    if isinstance(element.value, float) and element.value != 0:
+        yield from _explain_special(element, rules)
+        return
+    limits = derive_limits(element, rules)
+    yield from _explain_exactness(element, rules, limits)
+    if limits.exact:
+        yield "So every partial sum is representable, in any order: the result must equal v exactly."
+        yield f"  theorem: {THEOREMS['exact']}"
+        return
+    yield from _explain_bound(element, rules, limits)
+    yield from _explain_overflow(element, rules, limits)
+
+
+def _explain_formats(rules: Rules) -> Iterator[str]:
+    for role, kept in (("results", rules.output), ("sums", rules.accumulator)):
+        unit = kept.underflow_unit(rules.flush).exponent
+        what = "smallest normal, since subnormals are flushed" if rules.flush else "smallest subnormal"
+        yield (
+            f"{role} in {kept.name}: p = {kept.precision}, u = 2^-{kept.precision}, "
+            f"2^{unit} ({what}), max = {_show(kept.largest)}"
+        )
+
+
+def _explain_special(element: ExpectedElement, rules: Rules) -> Iterator[str]:
+    if isinstance(element.value, float) and np.isnan(element.value):
+        yield "A nan among the terms, 0·inf, or infinities of both signs: every order gives nan, and nan is required."
+        return
+    yield "An infinity among the terms and none of the other sign: every order gives this infinity."
+    if derive_limits(element, rules).nan:
+        yield "The finite terms can overflow the other way in some order and meet it, so nan is accepted too."
+
+
+def _explain_exactness(element: ExpectedElement, rules: Rules, limits: Derivation) -> Iterator[str]:
+    names: list[tuple[Format, bool]] = [(rules.output, limits.exact_output)]
+    if rules.converts:
+        names.append((rules.accumulator, limits.exact_accumulator))
+    for kept, holds in names:
+        unit = kept.underflow_unit(rules.flush).exponent
+        room = "any, for every term is zero" if element.quantum is None else f"2^{kept.precision + element.quantum}"
+        word = "holds" if holds else "does not hold"
+        yield (f"exact in {kept.name}: m ≤ 2^(p+q) = {room}, floor ≥ 2^{unit}, peak ≤ max: {word}")
+
+
+def _explain_bound(element: ExpectedElement, rules: Rules, limits: Derivation) -> Iterator[str]:
+    p, k, unit = rules.accumulator.precision, element.depth, limits.underflow_unit.exponent
+    if limits.exact_accumulator:
+        yield f"B1 = 0: every partial sum is representable in {rules.accumulator.name}."
+    else:
+        yield f"B1 = ((1 + 2^-{p})^{k} − 1)·m + (1 + 2^-{p})^{k}·E·2^{unit} = {_show_short(limits.sum_bound)}"
+    if rules.converts:
+        half = "" if rules.flush else "/2"
+        unit = rules.output.underflow_unit(rules.flush).exponent
+        yield (
+            f"B2 = 2^-{rules.output.precision}·(|v| + B1) + 2^{unit}{half} = {_show_short(limits.rounding_bound)}"
+            f"   (one rounding to {rules.output.name})"
+        )
+    yield f"B  = {_show_short(limits.bound)}: the result must be within B of v, whatever the order of summation."
+    yield f"  source: {_BOUND_SOURCE}"
+    yield f"  theorem: {THEOREMS['bound']}"
+    if limits.uninformative:
+        hidden = _show_short(Dyadic(k) * limits.bound)
+        yield f"k·B = {hidden} ≥ m: B could hide a lost average term, so this is uninformative."
+
+
+def _explain_overflow(element: ExpectedElement, rules: Rules, limits: Derivation) -> Iterator[str]:
+    threshold = rules.accumulator.overflow_threshold
+    yield (
+        f"overflow: partial results reach at most (1 + u)^k·(peak + E·2^emin) = {_show_short(limits.reach)}; "
+        f"rounding overflows from {_show_short(threshold)}."
+    )
+    legal = [
+        name
+        for name, holds in (("inf", limits.plus_infinity), ("-inf", limits.minus_infinity), ("nan", limits.nan))
+        if holds
+    ]
+    yield f"  Accepted beside finite results: {', '.join(legal)}." if legal else "  So the result must be finite."
+
+
+def _show(number: ExactNumber) -> str:
+    described = describe_number(number)
+    return f"{described.decimal} = {format_number(number)}"
+
+
+def _show_short(number: Dyadic) -> str:
+    """Decimal alone: bounds have thousands of digits."""
+    return describe_number(number).decimal
+
+
+def _show_power(exponent: int | None) -> str:
+    return "none, every term is zero" if exponent is None else f"2^{exponent}"

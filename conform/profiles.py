@@ -1,0 +1,36 @@
+"""Profiles: named lists of cases that stand in for the whole suite where time is short."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from conform.checksums import read_checksums, verify_file
+from conform.errors import UsageError, VectorError
+
+PROFILE_FILE = "profiles.json"
+
+
+def read_profile(folder: Path, name: str) -> tuple[str, ...]:
+    """The ids of the cases of a profile.
+
+    `profiles.json` maps a profile to the list of its ids; the list of checksums covers it. Raises UsageError for a
+    name it does not have.
+    """
+    path = folder / PROFILE_FILE
+    if not path.is_file():
+        raise UsageError(f"unknown profile {name!r}", where=str(folder), hint="These vectors have no profiles.")
+    verify_file(folder, PROFILE_FILE, read_checksums(folder))
+    try:
+        profiles = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise VectorError(f"cannot read: {error}", where=str(path)) from None
+    if not isinstance(profiles, dict) or not all(_is_list_of_texts(ids) for ids in profiles.values()):
+        raise VectorError("must map each profile to a list of ids", where=str(path))
+    if name not in profiles:
+        raise UsageError(f"unknown profile {name!r}", where=str(path), hint=f"There are: {', '.join(profiles)}.")
+    return tuple(profiles[name])
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
