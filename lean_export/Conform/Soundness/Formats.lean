@@ -4,8 +4,8 @@ import Conform.Soundness.FractionLaws
 /-!
 # The formats that there are
 
-The constants of a binary format of precision `p` and least exponent `emin`, `u = 2 ^ -p` and `η = 2 ^ emin`, are among
-the binary fractions and satisfy what the theorems assume of them.
+The constants of a binary format of precision `p` and least exponent `emin`, `u = 2 ^ -p` and `η = 2 ^ emin`, are
+among the binary fractions and satisfy what the theorems assume of them.
 
 Main results: `Conform.Soundness.constants_twoPow`, and `Conform.Soundness.constants_float32` as one of its cases.
 -/
