@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pytest
 from toy_suite import FORMATS, get_block
 
-from conform.inputs import copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
+from conform.inputs import Copies, copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
+from conform.suite import Block
 
+Copy = Callable[[Block, Sequence[int]], Copies]
 COPIES = pytest.mark.parametrize("copy", [copy_contiguous, copy_strided], ids=["contiguous", "strided"])
 
 
 @COPIES
 @pytest.mark.parametrize("dtype", FORMATS)
-def test_copies_hold_the_values_in_memory_of_their_own(copy, dtype: str) -> None:  # type: ignore[no-untyped-def]
+def test_copies_hold_the_values_in_memory_of_their_own(copy: Copy, dtype: str) -> None:
     block = get_block("linear", dtype)
     copies = copy(block, range(len(block.cases)))
     for case, arguments in copies.arguments.items():
@@ -51,12 +55,10 @@ def test_gaps_of_strided_copies_are_filled_with_what_shows() -> None:
 
 @COPIES
 @pytest.mark.parametrize("value", [np.nan, 7.5, -0.0])
-def test_change_is_found_and_named(copy, value: float) -> None:  # type: ignore[no-untyped-def]
+def test_change_is_found_and_named(copy: Copy, value: float) -> None:
     block = get_block("linear", "float64", "small-integers")
     copies = copy(block, range(len(block.cases)))
     copies.arguments[3]["bias"][0] = value
-    before = block.get_inputs(3)["bias"][0]
-    assert before != 0 or value != 0
     assert find_changed_inputs(block, copies) == {3: "bias"}
 
 
