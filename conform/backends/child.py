@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 _CHUNK = 65_536
 _KEPT_STDERR = 16_384
 _SHOWN = 120
+_CHECK = 0.2
 _LAST_WORDS = 0.5
 _GRACE = 1.0
 _REAP = 5.0
@@ -69,7 +70,11 @@ class Child:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise ChildHang(_describe_silence(answer, seconds))
-                for key, _ in selector.select(left):
+                ready = selector.select(min(left, _CHECK))
+                if not ready and self._has_ended():
+                    # What it has started, and left behind, holds the pipes open.
+                    raise ChildFault(self._describe_end("ended"))
+                for key, _ in ready:
                     step: Callable[[selectors.BaseSelector, bytearray], bool] = key.data
                     if step(selector, answer):
                         line, _, rest = bytes(answer).partition(b"\n")
@@ -152,6 +157,12 @@ class Child:
         # A shell reports so that a signal ended what it ran.
         hint = f", as after {_name_signal(status - 128)}" if status > 128 else ""
         return f"ended with status {status}{hint}"
+
+    def _has_ended(self) -> bool:
+        """Whether the child itself has ended, found without reaping it, which `_end_group` does."""
+        if not hasattr(os, "waitid"):
+            return False
+        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def _wait_for_end(self, seconds: float) -> None:
         """Wait until the child has closed its standard error, as it does at the latest when it ends."""
