@@ -15,6 +15,7 @@ namespace Conform.Dyadic
 /-- In lowest terms: the mantissa is odd, or the number is zero with exponent zero. -/
 def IsReduced (x : Dyadic) : Prop := x.mantissa % 2 = 1 ∨ x = ⟨0, 0⟩
 
+/-- Stripped of its factors of two, a nonzero mantissa is odd. -/
 theorem strip_odd (fuel : Nat) : ∀ m e : Int, m ≠ 0 → m.natAbs ≤ fuel → (strip fuel m e).mantissa % 2 = 1 := by
   induction fuel with
   | zero => intro m e hm h; omega
@@ -40,6 +41,7 @@ theorem isReduced_normalize (m e : Int) : (normalize m e).IsReduced := by
     · rw [if_neg zero]
       exact Or.inl (strip_odd _ _ _ (by omega) (by omega))
 
+/-- Zero is in lowest terms. -/
 theorem isReduced_zero : IsReduced 0 := Or.inr rfl
 
 /-- Sums are in lowest terms. -/
@@ -56,6 +58,7 @@ theorem isReduced_add {x y : Dyadic} (hx : x.IsReduced) (hy : y.IsReduced) : (x 
     · rw [if_neg zy]
       exact isReduced_normalize _ _
 
+/-- A product of nonzero numbers: mantissas multiply, exponents add. -/
 theorem mul_eq {x y : Dyadic} (hx : x.mantissa ≠ 0) (hy : y.mantissa ≠ 0) :
     x * y = ⟨x.mantissa * y.mantissa, x.exponent + y.exponent⟩ := by
   show Dyadic.mul x y = _
@@ -63,6 +66,7 @@ theorem mul_eq {x y : Dyadic} (hx : x.mantissa ≠ 0) (hy : y.mantissa ≠ 0) :
   rw [decide_eq_false hx, decide_eq_false hy]
   rfl
 
+/-- A product with a zero is zero. -/
 theorem mul_eq_zero {x y : Dyadic} (h : x.mantissa = 0 ∨ y.mantissa = 0) : x * y = 0 := by
   show Dyadic.mul x y = _
   unfold Dyadic.mul
@@ -89,6 +93,7 @@ theorem isReduced_mul {x y : Dyadic} (hx : x.IsReduced) (hy : y.IsReduced) : (x 
     rw [Int.mul_emod, odd hx fun h => zero (Or.inl h), odd hy fun h => zero (Or.inr h)]
     rfl
 
+/-- Absolute values are in lowest terms. -/
 theorem isReduced_abs {x : Dyadic} (h : x.IsReduced) : x.abs.IsReduced := by
   rcases h with h | rfl
   · refine Or.inl ?_

@@ -20,6 +20,7 @@ def Ext.IsReduced : Ext → Prop
 
 namespace Text
 
+/-- Each of the sixteen digits reads back. -/
 theorem valueOf_digitOf_fin : ∀ d : Fin 16, valueOf (digitOf d.val) = some d.val := by decide
 
 /-- A digit reads back. -/
@@ -28,10 +29,13 @@ theorem valueOf_digitOf {d : Nat} (h : d < 16) : valueOf (digitOf d) = some d :=
 /-- Reading stops in front of this text. -/
 def Stops (base : Nat) (rest : List Char) : Prop := ∀ v, parseDigits base v rest = (v, rest)
 
+/-- Reading stops at the end. -/
 theorem stops_nil (base : Nat) : Stops base [] := fun _ => rfl
 
+/-- Reading stops at the letter in front of the exponent. -/
 theorem stops_p (base : Nat) (rest : List Char) : Stops base ('p' :: rest) := fun _ => rfl
 
+/-- Reading one digit. -/
 theorem parseDigits_digit {base d v : Nat} (hb : base ≤ 16) (h : d < base) (rest : List Char) :
     parseDigits base v (digitOf d :: rest) = parseDigits base (v * base + d) rest := by
   rw [parseDigits, valueOf_digitOf (Nat.lt_of_lt_of_le h hb)]

@@ -18,11 +18,13 @@ open Spec
 
 namespace Ext
 
+/-- Both zeros are in lowest terms. -/
 theorem isReduced_zeroOf (negative : Bool) : (zeroOf negative).IsReduced := by
   cases negative
   · exact Dyadic.isReduced_zero
   · exact trivial
 
+/-- Sums are in lowest terms. -/
 theorem isReduced_add {x y : Ext} (hx : x.IsReduced) (hy : y.IsReduced) : (x + y).IsReduced := by
   cases x with
   | nan => exact trivial
@@ -49,6 +51,7 @@ theorem isReduced_add {x y : Ext} (hx : x.IsReduced) (hy : y.IsReduced) : (x + y
       · rw [if_neg h]; exact trivial
     | nan => exact trivial
 
+/-- Products are in lowest terms. -/
 theorem isReduced_mul {x y : Ext} (hx : x.IsReduced) (hy : y.IsReduced) : (x * y).IsReduced := by
   have special : ∀ {c : Prop} [Decidable c] (b : Bool), IsReduced (if c then nan else inf b) := by
     intro c _ b
@@ -80,6 +83,7 @@ theorem isReduced_mul {x y : Ext} (hx : x.IsReduced) (hy : y.IsReduced) : (x * y
     | inf _ => exact trivial
     | nan => exact trivial
 
+/-- Absolute values are in lowest terms. -/
 theorem isReduced_abs {x : Ext} (hx : x.IsReduced) : x.abs.IsReduced := by
   cases x with
   | finite x => exact Dyadic.isReduced_abs hx
@@ -87,6 +91,7 @@ theorem isReduced_abs {x : Ext} (hx : x.IsReduced) : x.abs.IsReduced := by
   | inf _ => exact trivial
   | nan => exact trivial
 
+/-- Finite parts are in lowest terms. -/
 theorem isReduced_finitePart {x : Ext} (hx : x.IsReduced) : x.finitePart.IsReduced := by
   cases x with
   | finite x => exact hx
@@ -106,6 +111,7 @@ structure IsReduced (t : Traced) : Prop where
   underflow : t.underflow.IsReduced
   peak : t.peak.IsReduced
 
+/-- The larger of two numbers in lowest terms. -/
 theorem isReduced_max {x y : Dyadic} (hx : x.IsReduced) (hy : y.IsReduced) : (max x y).IsReduced := by
   show (if x.ble y then y else x).IsReduced
   by_cases h : x.ble y = true
@@ -120,14 +126,17 @@ theorem isReduced_ofExt {x : Ext} (h : x.IsReduced) : (ofExt x).IsReduced where
   underflow := Dyadic.isReduced_zero
   peak := Dyadic.isReduced_abs (Ext.isReduced_finitePart h)
 
+/-- One is in lowest terms. -/
 theorem isReduced_one : (Dyadic.twoPow 0).IsReduced := Or.inl rfl
 
+/-- The peak of a factor in lowest terms. -/
 theorem isReduced_computedPeak {a : Traced} (h : a.IsReduced) : a.computedPeak.IsReduced := by
   unfold computedPeak
   by_cases hd : a.depth = 0
   · rw [if_pos hd]; exact Dyadic.isReduced_zero
   · rw [if_neg hd]; exact h.peak
 
+/-- A traced sum is in lowest terms. -/
 theorem isReduced_add {a b : Traced} (ha : a.IsReduced) (hb : b.IsReduced) : (a + b).IsReduced where
   value := Ext.isReduced_add ha.value hb.value
   magnitude := by
@@ -145,6 +154,7 @@ theorem isReduced_add {a b : Traced} (ha : a.IsReduced) (hb : b.IsReduced) : (a 
   underflow := Dyadic.isReduced_add (Dyadic.isReduced_add ha.underflow hb.underflow) isReduced_one
   peak := isReduced_max (Dyadic.isReduced_add ha.finite hb.finite) (isReduced_max ha.peak hb.peak)
 
+/-- A traced product is in lowest terms. -/
 theorem isReduced_mul {a b : Traced} (ha : a.IsReduced) (hb : b.IsReduced) : (a * b).IsReduced where
   value := Ext.isReduced_mul ha.value hb.value
   magnitude := by

@@ -20,12 +20,14 @@ section Fold
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] {n : Nat} (t : Fin n → Trace K)
 
 omit [Mul K] in
+/-- The value of the fold is the sum of the values. -/
 theorem value_sumFin : (sumFin n t).value = sumFin n fun i => (t i).value := by
   induction n with
   | zero => rfl
   | succ n ih => rw [sumFin_succ, sumFin_succ, ← ih]; rfl
 
 omit [Mul K] in
+/-- The magnitude of the fold is the sum of the magnitudes. -/
 theorem magnitude_sumFin : (sumFin n t).magnitude = sumFin n fun i => (t i).magnitude := by
   induction n with
   | zero => rfl
@@ -120,6 +122,7 @@ theorem sum_error {f : Fin n → K} {t : Fin n → Trace K} (hc : Constants u η
 def withBias (n : Nat) : List (Option (Fin n)) := (List.finRange n).map some ++ [none]
 
 omit [LE K] [Abs K] [OrderedRingLaws K] [Sub K] [One K] in
+/-- The sum over the terms and the bias. -/
 theorem sumList_withBias [CommSemiringLaws K] (g : Option (Fin n) → K) :
     sumList g (withBias n) = sumFin n (fun i => g (some i)) + g none := by
   unfold withBias

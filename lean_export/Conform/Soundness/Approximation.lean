@@ -38,10 +38,13 @@ structure Approximates (u η x : K) (t : Trace K) : Prop where
 
 variable [OrderedRingLaws K] {u η x y z : K} {a b c t : Trace K}
 
+/-- One rounding does not shrink the bound. -/
 theorem Constants.one_le (h : Constants u η) : 1 ≤ 1 + u := le_add_right 1 h.u_nonneg
 
+/-- Nor do many. -/
 theorem Constants.one_le_growth (h : Constants u η) (t : Trace K) : 1 ≤ t.growth u := one_le_pow h.one_le _
 
+/-- The growth is not negative. -/
 theorem Constants.growth_nonneg (h : Constants u η) (t : Trace K) : 0 ≤ t.growth u :=
   le_trans zero_le_one (h.one_le_growth t)
 
@@ -58,6 +61,7 @@ theorem Trace.bound_add_magnitude (t : Trace K) :
 
 namespace Approximates
 
+/-- A magnitude is not negative. -/
 theorem magnitude_nonneg (h : Approximates u η x t) : 0 ≤ t.magnitude := le_trans (abs_nonneg _) h.value_le
 
 /-- The error and the magnitude together are at most `(1 + u)^k (m + E η)`. -/
@@ -66,6 +70,7 @@ theorem error_add (h : Approximates u η x t) :
   rw [← Trace.bound_add_magnitude]
   exact add_le_add h.error (le_refl _)
 
+/-- The converse: this inequality, in which nothing is subtracted, is the bound. -/
 theorem of_error_add (h : abs (x - t.value) + t.magnitude ≤ t.growth u * (t.magnitude + t.underflow * η))
     (hv : abs t.value ≤ t.magnitude) (hE : 0 ≤ t.underflow) : Approximates u η x t :=
   ⟨le_of_add_le_add_right (c := t.magnitude) (by rwa [Trace.bound_add_magnitude]), hv, hE⟩

@@ -57,6 +57,7 @@ def Format.Rounds (F : Format K) (exact result : K) : Prop := F.Represents exact
 
 variable [BinaryLaws K] {q r : Int} {x y : K}
 
+/-- Zero is a multiple of every power of two. -/
 theorem isMultiple_zero (q : Int) : IsMultiple q (0 : K) := ⟨0, by rw [BinaryLaws.ofInt_zero, zero_mul]⟩
 
 /-- A multiple of `2 ^ r` is one of `2 ^ q` for `q ≤ r`. -/
@@ -67,11 +68,13 @@ theorem IsMultiple.mono (h : IsMultiple r x) (hq : q ≤ r) : IsMultiple q x := 
   congr 2
   omega
 
+/-- Sums of multiples are multiples. -/
 theorem IsMultiple.add (hx : IsMultiple q x) (hy : IsMultiple q y) : IsMultiple q (x + y) := by
   obtain ⟨m, rfl⟩ := hx
   obtain ⟨n, rfl⟩ := hy
   exact ⟨m + n, by rw [BinaryLaws.ofInt_add, add_mul]⟩
 
+/-- In products the exponents add. -/
 theorem IsMultiple.mul (hx : IsMultiple q x) (hy : IsMultiple r y) : IsMultiple (q + r) (x * y) := by
   obtain ⟨m, rfl⟩ := hx
   obtain ⟨n, rfl⟩ := hy
@@ -86,6 +89,7 @@ theorem le_of_mul_twoPow_le (h : x * twoPow q ≤ y * twoPow q) : x ≤ y := by
   have := mul_le_mul_right h (BinaryLaws.twoPow_nonneg (-q))
   rwa [cancel, cancel] at this
 
+/-- Powers of two grow with the exponent. -/
 theorem twoPow_le_twoPow (h : q ≤ r) : (twoPow q : K) ≤ twoPow r := by
   have e : r = ((r - q).toNat : Int) + q := by omega
   have one : (1 : K) ≤ twoPow ((r - q).toNat : Int) := by
@@ -120,6 +124,7 @@ theorem Format.represents_of_multiple (F : Format K) (h : IsMultiple q x) (hq : 
 /-- The greater of two numbers is at least the first. -/
 theorem le_max_left (x y : K) : x ≤ max x y := (BinaryLaws.max_le_iff.mp (le_refl _)).1
 
+/-- Zero is in every format. -/
 theorem Format.represents_zero (F : Format K) (h : 0 ≤ F.largest) : F.Represents 0 :=
   ⟨0, F.emin, by rw [BinaryLaws.ofInt_zero, zero_mul], Nat.zero_le _, Int.le_refl _,
     by rw [OrderedRingLaws.abs_zero]; exact h⟩

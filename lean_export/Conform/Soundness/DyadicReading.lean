@@ -23,6 +23,7 @@ def toRing (x : Dyadic) : K := ofInt x.mantissa * twoPow x.exponent
 
 variable [BinaryLaws K]
 
+/-- The integer one is the one of the ring. -/
 theorem ofInt_one : ofInt 1 = (1 : K) :=
   (BinaryLaws.twoPow_natCast (K := K) 0).symm.trans BinaryLaws.twoPow_zero
 
@@ -33,14 +34,17 @@ theorem ofInt_mul_twoPow (m : Int) {e f : Int} (h : f ≤ e) :
   congr 2
   omega
 
+/-- The mantissa at a smaller exponent gives the same number. -/
 theorem toRing_mantissaAt (x : Dyadic) {e : Int} (h : e ≤ x.exponent) :
     ofInt (x.mantissaAt e) * twoPow e = toRing K x :=
   ofInt_mul_twoPow K x.mantissa h
 
+/-- A number of mantissa zero is zero. -/
 theorem toRing_of_mantissa {x : Dyadic} (h : x.mantissa = 0) : toRing K x = 0 := by
   unfold toRing
   rw [h, BinaryLaws.ofInt_zero, zero_mul]
 
+/-- Stripping factors of two does not change the number. -/
 theorem toRing_strip (fuel : Nat) : ∀ m e : Int, toRing K (Dyadic.strip fuel m e) = ofInt m * twoPow e := by
   induction fuel with
   | zero => intro m e; rfl
@@ -72,8 +76,10 @@ theorem toRing_normalize (m e : Int) : toRing K (Dyadic.normalize m e) = ofInt m
       unfold Dyadic.strip at this
       rwa [if_neg odd] at this
 
+/-- Zero stands for zero. -/
 theorem toRing_zero : toRing K 0 = 0 := toRing_of_mantissa K rfl
 
+/-- One stands for one. -/
 theorem toRing_one : toRing K (Dyadic.twoPow 0) = 1 := by
   show ofInt 1 * twoPow 0 = (1 : K)
   rw [ofInt_one, BinaryLaws.twoPow_zero, one_mul]

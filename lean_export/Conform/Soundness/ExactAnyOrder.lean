@@ -59,11 +59,13 @@ section Fold
 
 omit [BinaryLaws K] [Mul K] [One K] [Sub K] [LE K] [Abs K] [Binary K]
 
+/-- The value of the fold is the sum of the values. -/
 theorem Grid.value_sumFin (g : Fin n → Grid K) : (sumFin n g).value = sumFin n fun i => (g i).value := by
   induction n with
   | zero => rfl
   | succ n ih => rw [sumFin_succ, sumFin_succ, ← ih]; rfl
 
+/-- The magnitude of the fold is the sum of the magnitudes. -/
 theorem Grid.magnitude_sumFin (g : Fin n → Grid K) :
     (sumFin n g).magnitude = sumFin n fun i => (g i).magnitude := by
   induction n with
@@ -72,6 +74,7 @@ theorem Grid.magnitude_sumFin (g : Fin n → Grid K) :
 
 end Fold
 
+/-- If a fold is within the format, so is its magnitude. -/
 theorem magnitude_le_of_sumFin {g : Fin n → Grid K} (h : Within F m (sumFin n g)) :
     (sumFin n g).magnitude ≤ F.largest := by
   cases n with

@@ -34,6 +34,7 @@ namespace Exactly
 
 variable [BinaryLaws K] {F : Format K} {x y z : K} {a b : Grid K}
 
+/-- A magnitude is not negative. -/
 theorem magnitude_nonneg (h : Exactly F x a) : 0 ≤ a.magnitude := le_trans (abs_nonneg _) h.value_le
 
 /-- An input is exact. -/

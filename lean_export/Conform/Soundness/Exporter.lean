@@ -74,6 +74,7 @@ theorem readsTrace_input {x : Ext} (h : x.isFinite = true) :
   underflow := toRing_zero K
   depth := rfl
 
+/-- The same on grids. -/
 theorem readsGrid_input {x : Ext} (h : x.isFinite = true) :
     ReadsGrid (Traced.ofExt x) (gridOf (number K) quantum x) where
   value := ⟨h, rfl⟩

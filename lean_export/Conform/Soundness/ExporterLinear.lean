@@ -36,18 +36,22 @@ def ReadsGradients {K : Type} [Mul K] [LE K] [Binary K] {sW sb sx : Shape}
     (g : Tensor (Grid K) sW × Tensor (Grid K) sb × Tensor (Grid K) sx) : Prop :=
   RelatedGradients ReadsTrace t p ∧ RelatedGradients ReadsGrid t g
 
+/-- Finite inputs, as inputs of the traced run. -/
 theorem Finite.trace {t : Tensor Ext s} (h : Finite t) :
     Related ReadsTrace (t.map Traced.ofExt) (t.map (toTrace K)) :=
   Related.map Traced.ofExt (toTrace K) (fun _ _ h => h.1 ▸ readsTrace_input K h.2) h
 
+/-- Finite inputs, as inputs of the run on grids. -/
 theorem Finite.grid {t : Tensor Ext s} (h : Finite t) :
     Related ReadsGrid (t.map Traced.ofExt) (t.map (toGrid K)) :=
   Related.map Traced.ofExt (toGrid K) (fun _ _ h => h.1 ▸ readsGrid_input K h.2) h
 
+/-- Finite parameters, as inputs of the traced run. -/
 theorem FiniteLayer.trace {m : LinearSpec Ext inDim outDim} (h : FiniteLayer m) :
     LinearSpec.Related ReadsTrace (m.map Traced.ofExt) (m.map (toTrace K)) :=
   LinearSpec.Related.map Traced.ofExt (toTrace K) (fun _ _ h => h.1 ▸ readsTrace_input K h.2) h
 
+/-- Finite parameters, as inputs of the run on grids. -/
 theorem FiniteLayer.grid {m : LinearSpec Ext inDim outDim} (h : FiniteLayer m) :
     LinearSpec.Related ReadsGrid (m.map Traced.ofExt) (m.map (toGrid K)) :=
   LinearSpec.Related.map Traced.ofExt (toGrid K) (fun _ _ h => h.1 ▸ readsGrid_input K h.2) h

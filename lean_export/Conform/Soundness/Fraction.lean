@@ -22,13 +22,16 @@ namespace Ratio
 /-- `2 ^ k`. -/
 def two (k : Nat) : Int := 2 ^ k
 
+/-- Exponents add. -/
 theorem two_add (k l : Nat) : two (k + l) = two k * two l := Int.pow_add 2 k l
 
+/-- A power of two is positive. -/
 theorem two_pos (k : Nat) : 0 < two k := Int.pow_pos (by decide)
 
 /-- The same number: equal over the common denominator. -/
 def Same (x y : Ratio) : Prop := x.num * two y.den = y.num * two x.den
 
+/-- A number is itself. -/
 theorem Same.refl (x : Ratio) : Same x x := rfl
 
 /-- The sum over the product of the denominators. -/
@@ -46,6 +49,7 @@ def abs (x : Ratio) : Ratio := ⟨x.num.natAbs, x.den⟩
 /-- Comparison over the common denominator. -/
 def le (x y : Ratio) : Prop := x.num * two y.den ≤ y.num * two x.den
 
+/-- Sums of the same numbers are the same. -/
 theorem same_add {x x' y y' : Ratio} (hx : Same x x') (hy : Same y y') : Same (add x y) (add x' y') := by
   unfold Same add at *
   simp only [two_add, Int.add_mul]
@@ -54,6 +58,7 @@ theorem same_add {x x' y y' : Ratio} (hx : Same x x') (hy : Same y y') : Same (a
   rw [e₁, e₂, hx, hy]
   congr 1 <;> ac_rfl
 
+/-- Differences of the same numbers are the same. -/
 theorem same_sub {x x' y y' : Ratio} (hx : Same x x') (hy : Same y y') : Same (sub x y) (sub x' y') := by
   unfold Same sub at *
   simp only [two_add, Int.sub_mul]
@@ -62,6 +67,7 @@ theorem same_sub {x x' y y' : Ratio} (hx : Same x x') (hy : Same y y') : Same (s
   rw [e₁, e₂, hx, hy]
   congr 1 <;> ac_rfl
 
+/-- Products of the same numbers are the same. -/
 theorem same_mul {x x' y y' : Ratio} (hx : Same x x') (hy : Same y y') : Same (mul x y) (mul x' y') := by
   unfold Same mul at *
   simp only [two_add]
@@ -69,20 +75,24 @@ theorem same_mul {x x' y y' : Ratio} (hx : Same x x') (hy : Same y y') : Same (m
   rw [e, hx, hy]
   ac_rfl
 
+/-- A power of two is its own absolute value. -/
 theorem natAbs_two (k : Nat) : ((two k).natAbs : Int) = two k := by
   have := two_pos k
   omega
 
+/-- Absolute values of the same numbers are the same. -/
 theorem same_abs {x x' : Ratio} (hx : Same x x') : Same (abs x) (abs x') := by
   unfold Same abs at *
   show (x.num.natAbs : Int) * two x'.den = x'.num.natAbs * two x.den
   rw [← natAbs_two x'.den, ← natAbs_two x.den, ← Int.natCast_mul, ← Int.natCast_mul, ← Int.natAbs_mul,
     ← Int.natAbs_mul, hx]
 
+/-- A power of two cancels in an inequality. -/
 theorem mul_two_le {a b : Int} (k : Nat) : a * two k ≤ b * two k ↔ a ≤ b :=
   ⟨fun h => Int.le_of_mul_le_mul_right h (two_pos k),
     fun h => Int.mul_le_mul_of_nonneg_right h (Int.le_of_lt (two_pos k))⟩
 
+/-- The same numbers compare in the same way. -/
 theorem le_of_same {x x' y y' : Ratio} (hx : Same x x') (hy : Same y y') (h : le x y) : le x' y' := by
   unfold Same le at *
   rw [← mul_two_le (x.den + y.den)]

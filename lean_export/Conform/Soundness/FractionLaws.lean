@@ -12,6 +12,7 @@ namespace Conform.Soundness.Fraction
 
 open Ratio Spec
 
+/-- Ratios that are equal over the common denominator are one number. -/
 theorem sound {x y : Ratio} (h : x.num * two y.den = y.num * two x.den) : (Quot.mk _ x : Fraction) = Quot.mk _ y :=
   Quot.sound h
 
@@ -57,6 +58,7 @@ instance : CommRingLaws Fraction where
     have e₂ : x.num * two y.den * two y.den * two x.den = x.num * (two x.den * two y.den * two y.den) := by ac_rfl
     rw [e₁, Int.add_sub_cancel, e₂])
 
+/-- Of two numbers one is at most the other. -/
 theorem le_total (x y : Fraction) : x ≤ y ∨ y ≤ x := by
   induction x using Quot.ind
   induction y using Quot.ind

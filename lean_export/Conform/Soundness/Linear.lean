@@ -20,11 +20,13 @@ open Spec RoundedArithmetic
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [OrderedRingLaws K]
   {β : Type} [Add β] [Mul β] [Zero β] {u η : K} {batch inDim outDim : Nat}
 
+/-- The parameters, rounded and traced. -/
 theorem related_layer (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim) :
     LinearSpec.Related M.Near m (m.map M.trace) :=
   ⟨M.related_input _, M.related_input _⟩
 
 omit [One K] [OrderedRingLaws K] in
+/-- The parameters, exact and traced. -/
 theorem isValue_layer (M : RoundedArithmetic β (IsRounding u η)) (m : LinearSpec β inDim outDim) :
     LinearSpec.Related IsValue (m.map M.value) (m.map M.trace) :=
   ⟨M.isValue_input _, M.isValue_input _⟩

@@ -24,6 +24,7 @@ variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [Ord
 /-- An input of the traced run. -/
 def traceOf (v : γ → K) (c : γ) : Trace K := Trace.input (v c)
 
+/-- A product of two inputs, however it is rounded. -/
 theorem approximates_product (hc : Constants u η) {a b : γ} {f : K} (h : IsRounding u η (v a * v b) f) :
     Approximates u η f (traceOf v a * traceOf v b) :=
   (Approximates.input (v a)).mul hc (Approximates.input (v b)) h

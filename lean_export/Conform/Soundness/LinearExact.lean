@@ -45,10 +45,12 @@ theorem isValue_respects : RespectsArithmetic (IsValue (K := K)) where
   mul hx hy := by rw [← hx, ← hy]; rfl
 
 omit [One K] [Sub K] [Max K] in
+/-- An input, exact and on its grid. -/
 theorem isValue_input (M : GridReading β F) (t : Tensor β s) : Related IsValue (t.map M.value) (t.map M.grid) :=
   related_map M.value M.grid (fun _ => rfl) t
 
 omit [One K] [Sub K] [Max K] in
+/-- The parameters, exact and on their grids. -/
 theorem isValue_layer (M : GridReading β F) (m : LinearSpec β inDim outDim) :
     LinearSpec.Related IsValue (m.map M.value) (m.map M.grid) :=
   ⟨M.isValue_input _, M.isValue_input _⟩
@@ -64,11 +66,14 @@ theorem respects (M : GridReading β F) : RespectsArithmetic M.Near where
   add hx hy := Exactly.add hx hy (M.add _ _)
   mul hx hy := Exactly.mul hx hy (M.mul _ _)
 
+/-- An input is exact. -/
 theorem near_grid (M : GridReading β F) (x : β) : M.Near x (M.grid x) := Exactly.ofInput (M.isQuantum x)
 
+/-- An input, rounded and on its grid. -/
 theorem related_input (M : GridReading β F) (t : Tensor β s) : Related M.Near t (t.map M.grid) :=
   related_self_map M.grid M.near_grid t
 
+/-- The parameters, rounded and on their grids. -/
 theorem related_layer (M : GridReading β F) (m : LinearSpec β inDim outDim) :
     LinearSpec.Related M.Near m (m.map M.grid) :=
   ⟨M.related_input _, M.related_input _⟩

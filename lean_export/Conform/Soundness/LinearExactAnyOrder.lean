@@ -26,6 +26,7 @@ variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [Max
 /-- An input on the grid of its own quantum. -/
 def gridOf (v : γ → K) (q : γ → Option Int) (c : γ) : Grid K := Grid.input (v c) (q c)
 
+/-- A product of two inputs, however numbers outside the format are rounded. -/
 theorem exactly_product (hq : ∀ c, IsQuantum (v c) (q c)) {a b : γ} {f : K} (h : F.Rounds (v a * v b) f) :
     Exactly F f (gridOf v q a * gridOf v q b) :=
   (Exactly.ofInput (hq a)).mul (Exactly.ofInput (hq b)) h

@@ -24,6 +24,7 @@ def sumList (f : ι → K) : List ι → K
 
 variable [CommSemiringLaws K] {f : ι → K}
 
+/-- The sum over two lists is the sum of the sums. -/
 theorem sumList_append (l l' : List ι) : sumList f (l ++ l') = sumList f l + sumList f l' := by
   induction l with
   | nil => exact (zero_add _).symm
@@ -42,6 +43,7 @@ theorem sumList_perm {l l' : List ι} (h : l.Perm l') : sumList f l = sumList f 
   | trans _ _ ih ih' => exact ih.trans ih'
 
 omit [Mul K] [CommSemiringLaws K] in
+/-- The sum over renamed indices. -/
 theorem sumList_map {κ : Type} (g : κ → ι) (l : List κ) : sumList f (l.map g) = sumList (fun i => f (g i)) l := by
   induction l with
   | nil => rfl

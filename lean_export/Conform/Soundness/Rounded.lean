@@ -59,6 +59,7 @@ theorem isValue_respects : RespectsArithmetic (IsValue (K := K)) where
   add := fun hx hy => by rw [← hx, ← hy]; rfl
   mul := fun hx hy => by rw [← hx, ← hy]; rfl
 
+/-- An input is within its bound. -/
 theorem near_trace (M : RoundedArithmetic β (IsRounding u η)) (x : β) : M.Near x (M.trace x) := Approximates.input _
 
 /-- The rounded and the traced reading of an input. -/

@@ -33,9 +33,11 @@ protected def add : Kind → Kind → Kind
 
 instance : Add Kind := ⟨Kind.add⟩
 
+/-- Which comes first does not matter. -/
 theorem add_comm (a b : Kind) : a + b = b + a := by
   rcases a with _ | (_ | _) | _ <;> rcases b with _ | (_ | _) | _ <;> rfl
 
+/-- Nor does the grouping. -/
 theorem add_assoc (a b c : Kind) : a + b + c = a + (b + c) := by
   rcases a with _ | (_ | _) | _ <;> rcases b with _ | (_ | _) | _ <;> rcases c with _ | (_ | _) | _ <;> rfl
 
@@ -44,6 +46,7 @@ def sum : List Kind → Kind
   | [] => finite
   | a :: l => a + sum l
 
+/-- The kind of a sum of two sums. -/
 theorem sum_append (l l' : List Kind) : sum (l ++ l') = sum l + sum l' := by
   induction l with
   | nil => rfl
@@ -51,6 +54,7 @@ theorem sum_append (l l' : List Kind) : sum (l ++ l') = sum l + sum l' := by
     show a + sum (l ++ l') = a + sum l + sum l'
     rw [ih, add_assoc]
 
+/-- The order of many does not matter. -/
 theorem sum_perm {l l' : List Kind} (h : l.Perm l') : sum l = sum l' := by
   induction h with
   | nil => rfl

@@ -44,6 +44,7 @@ structure ReadsGrid (t : Traced) (g : Grid K) : Prop where
 
 variable [BinaryLaws K]
 
+/-- The sum of finite numbers is finite, and the sum. -/
 theorem ReadsValue.add {x y : Ext} {v w : K} (hx : ReadsValue x v) (hy : ReadsValue y w) :
     ReadsValue (x + y) (v + w) := by
   obtain ⟨fx, rfl⟩ := hx
@@ -73,11 +74,13 @@ theorem ReadsValue.add {x y : Ext} {v w : K} (hx : ReadsValue x v) (hy : ReadsVa
       show toRing K 0 = toRing K 0 + toRing K 0
       rw [toRing_zero, zero_add]
 
+/-- Both zeros stand for zero. -/
 theorem readsValue_zeroOf (negative : Bool) : ReadsValue (Ext.zeroOf negative) (0 : K) := by
   cases negative
   · exact ⟨rfl, toRing_zero K⟩
   · exact ⟨rfl, toRing_zero K⟩
 
+/-- The product of finite numbers is finite, and the product. -/
 theorem ReadsValue.mul {x y : Ext} {v w : K} (hx : ReadsValue x v) (hy : ReadsValue y w) :
     ReadsValue (x * y) (v * w) := by
   obtain ⟨fx, rfl⟩ := hx
@@ -115,6 +118,7 @@ theorem ReadsValue.mul {x y : Ext} {v w : K} (hx : ReadsValue x v) (hy : ReadsVa
       rw [toRing_zero, zero_mul]
       exact readsValue_zeroOf _
 
+/-- Zero is finite, and zero. -/
 theorem readsValue_zero : ReadsValue (0 : Ext) (0 : K) := ⟨rfl, toRing_zero K⟩
 
 /-- The traced arithmetic of the exporter is that of `Trace`. -/
@@ -156,11 +160,13 @@ theorem readsTrace_respects : RespectsArithmetic (ReadsTrace (K := K)) where
         rw [ha.depth, hb.depth] }
 
 omit [Add K] [Zero K] [One K] [Sub K] [Abs K] [Max K] [BinaryLaws K] in
+/-- The floor of a factor is read alike. -/
 theorem ReadsGrid.computedFloor {a : Traced} {g : Grid K} (h : ReadsGrid a g) :
     a.computedFloor = g.computedFloor := by
   unfold Traced.computedFloor Grid.computedFloor
   rw [h.depth, h.floor]
 
+/-- The peak of a factor is read alike. -/
 theorem ReadsGrid.computedPeak {a : Traced} {g : Grid K} (h : ReadsGrid a g) (c : K) :
     toRing K a.computedPeak ≤ c ↔ g.computedPeak ≤ c := by
   unfold Traced.computedPeak Grid.computedPeak

@@ -38,8 +38,10 @@ def terms : Tree ι → List ι
 /-- The number of terms. -/
 def size (t : Tree ι) : Nat := t.terms.length
 
+/-- The terms of both sides count. -/
 theorem size_add (l r : Tree ι) : (add l r).size = l.size + r.size := List.length_append
 
+/-- A tree of size zero has no terms. -/
 theorem terms_of_size (t : Tree ι) (h : t.size = 0) : t.terms = [] := by
   unfold size at h
   cases h' : t.terms with
@@ -93,6 +95,7 @@ structure Fits (trace : ι → Trace K) (d : Nat) (l : List ι) (t : Trace K) : 
   underflow : t.underflow + 1 = sumList (fun i => (trace i).underflow + 1) l
   depth : t.depth + 1 ≤ d + l.length
 
+/-- One more addition of two sums that fit. -/
 theorem Fits.add {l l' : List ι} {a b : Trace K} (ha : Fits trace d l a) (hb : Fits trace d l' b)
     (hl : 0 < l.length) (hl' : 0 < l'.length) : Fits trace d (l ++ l') (a + b) where
   value := by rw [sumList_append, ← ha.value, ← hb.value]; rfl

@@ -51,28 +51,34 @@ variable [Add α] [Mul α] [Zero α] [Add β] [Mul β] [Zero β] {R : α → β 
   {m : LinearSpec α inDim outDim} {m' : LinearSpec β inDim outDim} {x : Vec α inDim} {x' : Vec β inDim}
   {g : Vec α outDim} {g' : Vec β outDim} {w v : Mat α outDim inDim} {w' v' : Mat β outDim inDim}
 
+/-- `linear`: related inputs give related outputs. -/
 theorem related_linearSpec (h : RespectsArithmetic R) (hm : LinearSpec.Related R m m')
     (hx : Tensor.Related R x x') : Tensor.Related R (linearSpec m x) (linearSpec m' x') :=
   related_addSpec h (related_matVecMulSpec h hm.weights hx) hm.bias
 
+/-- `linear_batched`: related inputs give related outputs. -/
 theorem related_linearBatchedSpec (h : RespectsArithmetic R) {x : Mat α batch inDim} {x' : Mat β batch inDim}
     (hm : LinearSpec.Related R m m') (hx : Tensor.Related R x x') :
     Tensor.Related R (linearBatchedSpec m x) (linearBatchedSpec m' x') :=
   fun b => related_linearSpec h hm (hx.get b)
 
+/-- `linear_weights_deriv`: related inputs give related outputs. -/
 theorem related_linearWeightsDerivSpec (h : RespectsArithmetic R) (hx : Tensor.Related R x x')
     (hg : Tensor.Related R g g') :
     Tensor.Related R (linearWeightsDerivSpec x g) (linearWeightsDerivSpec x' g') :=
   related_outerProductSpec h hg hx
 
 omit [Add α] [Mul α] [Zero α] [Add β] [Mul β] [Zero β] in
+/-- `linear_bias_deriv`: related inputs give related outputs. -/
 theorem related_linearBiasDerivSpec (hg : Tensor.Related R g g') :
     Tensor.Related R (linearBiasDerivSpec w g x) (linearBiasDerivSpec w' g' x') := hg
 
+/-- `linear_input_deriv`: related inputs give related outputs. -/
 theorem related_linearInputDerivSpec (h : RespectsArithmetic R) (hw : Tensor.Related R w w')
     (hg : Tensor.Related R g g') : Tensor.Related R (linearInputDerivSpec w g) (linearInputDerivSpec w' g') :=
   related_vecMatMulSpec h hg hw
 
+/-- `batch_linear_deriv`: related inputs give related outputs. -/
 theorem related_batchLinearDerivSpec (h : RespectsArithmetic R) {x : Mat α (batch + 1) inDim}
     {x' : Mat β (batch + 1) inDim} {g : Mat α (batch + 1) outDim} {g' : Mat β (batch + 1) outDim}
     (hw : Tensor.Related R w w') (hx : Tensor.Related R x x') (hg : Tensor.Related R g g') :
@@ -81,6 +87,7 @@ theorem related_batchLinearDerivSpec (h : RespectsArithmetic R) {x : Mat α (bat
   bias := related_sumFirstAxisSpec h hg
   input := related_matMulSpec h hg hw
 
+/-- `linear_backward`: related inputs give related outputs. -/
 theorem related_linearBackwardSpec (h : RespectsArithmetic R) (hm : LinearSpec.Related R m m')
     (hx : Tensor.Related R x x') (hg : Tensor.Related R g g') :
     RelatedGradients R (linearBackwardSpec m x g) (linearBackwardSpec m' x' g') where
@@ -88,11 +95,13 @@ theorem related_linearBackwardSpec (h : RespectsArithmetic R) (hm : LinearSpec.R
   bias := hg
   input := related_linearInputDerivSpec h hm.weights hg
 
+/-- `linear_gradient_accumulate`: related inputs give related outputs. -/
 theorem related_linearGradientAccumulateSpec (h : RespectsArithmetic R) (hw : Tensor.Related R w w')
     (hv : Tensor.Related R v v') :
     Tensor.Related R (linearGradientAccumulateSpec w v) (linearGradientAccumulateSpec w' v') :=
   related_addSpec h hw hv
 
+/-- `linear_gradient_scale`: related inputs give related outputs. -/
 theorem related_linearGradientScaleSpec (h : RespectsArithmetic R) {c : α} {c' : β} (hw : Tensor.Related R w w')
     (hc : R c c') : Tensor.Related R (linearGradientScaleSpec w c) (linearGradientScaleSpec w' c') :=
   related_scaleSpec h hc hw
