@@ -70,7 +70,12 @@ def warn_of_group(group: GroupResult) -> list[str]:
     """What a reader of the group's line in a report should be told beside it."""
     place = f"{group.operation} {group.dtype}"
     warnings = []
-    if group.bits is not None and group.declared_bits is not None and group.declared_bits - group.bits >= SHORTFALL:
+    if (
+        not group.failed
+        and group.bits is not None
+        and group.declared_bits is not None
+        and group.declared_bits - group.bits >= SHORTFALL
+    ):
         warnings.append(
             f"{place}: the errors amount to arithmetic of {group.bits:.1f} bits; {group.declared_bits} are declared"
         )

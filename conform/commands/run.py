@@ -27,6 +27,7 @@ from conform.commands.options import cache_option, choose_cases, select_options,
     "--policy", type=click.Path(path_type=Path), metavar="FILE", help="A conform.yaml: claims about backends."
 )
 @click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="A file of known failures.")
+@click.option("--report", "reports", multiple=True, metavar="KIND:PATH", help="Also write this report; repeatable.")
 @click.option("--max-failures", type=click.IntRange(0), default=5, show_default=True, help="Failing cases described.")
 def command(backends: tuple[str, ...], **options: Any) -> int:
     """Judge each BACKEND, numpy when none is named, against the vectors.
@@ -41,9 +42,11 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.conformance import Demands, check_conformance, load_backends
     from conform.known import KnownFailures
     from conform.known_file import read_known
+    from conform.report.kinds import parse_targets, write_reports
     from conform.report.terminal import print_report
     from conform.runner import RunOptions
 
+    targets = parse_targets(options["reports"])
     chosen = choose_cases(
         options["vectors"],
         operations=options["operations"],
@@ -73,9 +76,12 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
             notes=notes,
             progress=progress,
         )
+    printed = write_reports(run, targets)
     width = None if sys.stdout.isatty() else 160
     print_report(run, Console(width=width, highlight=False), options["max_failures"])
-    if not run.complete and not options["fail_fast"]:
-        click.echo("interrupted: the report is partial", err=True)
-        return INTERRUPTED
-    return CONFORMS if run.conforms else DOES_NOT
+    for text in printed:
+        click.echo(text, nl=False)
+    stopped = not run.complete and not options["fail_fast"]
+    code = INTERRUPTED if stopped else CONFORMS if run.conforms else DOES_NOT
+    click.echo(f"exit {code}" + (": interrupted, so this is part of a run" if stopped else ""))
+    return code

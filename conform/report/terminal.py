@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from conform.report.summary import count_verdicts, word_verdict
 from conform.results import BackendResult, CaseResult, ElementFailure, GroupResult, Problem, RunResult, Verdict
 
 _SHOWN = (Verdict.FAIL, Verdict.ERROR)
@@ -20,13 +21,15 @@ def print_report(run: RunResult, console: Console, max_failures: int = 5) -> Non
     """Print a finished run; at most `max_failures` failing cases of each backend are described."""
     for backend in run.backends:
         for part in describe_backend(backend, max_failures):
-            console.print(part)
+            console.print(part, soft_wrap=isinstance(part, str))
     for note in run.notes:
-        console.print(f"note: {escape(note)}")
-    for stale in run.stale:
-        console.print(f"[red]known failures:[/red] {escape(stale)}")
-    provenance = "; ".join(f"{key} {value}" for key, value in run.provenance.items())
+        console.print(f"note: {escape(note)}", soft_wrap=True)
+    for objection in (*run.stale, *run.objections):
+        console.print(f"[red]does not conform:[/red] {escape(objection)}", soft_wrap=True)
+    provenance = ", ".join(f"{key} {value}" for key, value in run.provenance.items())
     console.print(f"vectors: {escape(provenance)}", soft_wrap=True)
+    for backend in run.backends:
+        console.print(_describe_verdict(backend), soft_wrap=True)
 
 
 def describe_backend(backend: BackendResult, max_failures: int) -> Iterator[RenderableType]:
@@ -44,7 +47,7 @@ def describe_backend(backend: BackendResult, max_failures: int) -> Iterator[Rend
     for diagnosis in backend.diagnoses:
         yield f"[bold]consistent with:[/bold] {escape(diagnosis)}"
     yield escape(_describe_provenance(backend))
-    yield _describe_verdict(backend)
+    yield ""
 
 
 def _make_table(backend: BackendResult) -> Table:
@@ -57,9 +60,7 @@ def _make_table(backend: BackendResult) -> Table:
     for group in backend.groups:
         if group.cases != group.unsupported:
             table.add_row(group.operation, group.dtype, *_format_counts(group), style="red" if _is_bad(group) else None)
-    table.caption = (
-        "cases, failed and error count cases; exact, bound and uninformative count elements of both calls' answers"
-    )
+    table.caption = "cases, failed and error count cases; exact, bound and uninformative count elements, each by the worse of two answers"
     table.caption_style = "dim"
     table.caption_justify = "left"
     return table
@@ -156,7 +157,5 @@ def _describe_provenance(backend: BackendResult) -> str:
 
 
 def _describe_verdict(backend: BackendResult) -> str:
-    counts = Counter(case.verdict for case in backend.cases)
-    verdict = "conforms" if backend.conforms else "does not conform" if backend.complete else "incomplete"
-    parts = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
-    return f"[{_COLOURS[verdict]}][bold]{escape(backend.backend)} {verdict}[/bold][/]: {parts or 'no cases'}\n"
+    verdict = word_verdict(backend)
+    return f"[{_COLOURS[verdict]}][bold]{escape(backend.backend)} {verdict}[/bold][/]: {count_verdicts(backend)}"

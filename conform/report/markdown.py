@@ -1,0 +1,66 @@
+"""The report as Markdown, made for the summary of a CI job."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+
+from conform.report.summary import count_verdicts, list_objections, word_group, word_verdict
+from conform.results import BackendResult, CaseResult, RunResult, Verdict
+
+_SIGNS = {"conforms": "✅", "does not conform": "❌", "incomplete": "⚠️"}
+_MAX_CASES = 20
+
+
+def format_markdown(run: RunResult) -> str:
+    """The verdict, then for each backend a matrix of operation and format, its failures folded, and the provenance."""
+    lines: list[str] = []
+    for backend in run.backends:
+        lines += _describe_backend(backend)
+    for objection in list_objections(run):
+        lines += [f"**{_escape(objection)}**", ""]
+    lines += [f"> {_escape(note)}\n" for note in run.notes]
+    facts = ", ".join(f"{_escape(key)} `{_escape(value)}`" for key, value in run.provenance.items())
+    return "\n".join([*lines, f"Vectors: {facts}", ""])
+
+
+def _describe_backend(backend: BackendResult) -> Iterator[str]:
+    verdict = word_verdict(backend)
+    yield f"## {_SIGNS[verdict]} {_escape(backend.backend)} {verdict}"
+    yield f"\n{count_verdicts(backend)}\n"
+    operations = list(dict.fromkeys(group.operation for group in backend.groups))
+    formats = list(dict.fromkeys(group.dtype for group in backend.groups))
+    cells = {(group.operation, group.dtype): word_group(group) for group in backend.groups}
+    yield f"| operation | {' | '.join(formats)} |"
+    yield f"|---|{'---|' * len(formats)}"
+    for operation in operations:
+        row = (cells.get((operation, dtype), "") for dtype in formats)
+        yield f"| `{operation}` | {' | '.join(row)} |"
+    yield ""
+    for text in (*backend.warnings, *(f"consistent with: {each}" for each in backend.diagnoses)):
+        yield f"- {_escape(text)}"
+    failing = [case for case in backend.cases if case.verdict in (Verdict.FAIL, Verdict.ERROR)]
+    if failing:
+        yield from _fold(failing)
+    info = ", ".join(f"{_escape(key)} `{_escape(value)}`" for key, value in backend.info.items())
+    declared = ", ".join(f"{_escape(key)}: {_escape(value)}" for key, value in backend.declared.items())
+    yield f"\n{_escape(backend.backend)}: {info}; declares {declared or 'nothing'}\n"
+
+
+def _fold(failing: list[CaseResult]) -> Iterator[str]:
+    yield f"\n<details><summary>{len(failing)} failing cases</summary>\n"
+    for case in failing[:_MAX_CASES]:
+        yield f"- `{case.id}`"
+        for problem in case.problems:
+            yield f"  - {problem.rule.value}: {_escape(problem.message)}"
+    if len(failing) > _MAX_CASES:
+        yield f"- and {len(failing) - _MAX_CASES} more"
+    yield "\n</details>"
+
+
+def _escape(text: str) -> str:
+    """Text that stays text, in Markdown and in HTML, on one line."""
+    flat = " ".join(html.escape(text, quote=False).split())
+    for mark in "\\`*_[]|~":
+        flat = flat.replace(mark, f"\\{mark}")
+    return flat
