@@ -1,4 +1,4 @@
-"""Finds a folder of vectors, and reads and validates its `manifest.json`."""
+"""Reads and validates `manifest.json`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from conform.checksums import CHECKSUM_FILE, SOURCE_PREFIX, read_checksums, verify_file
-from conform.errors import UsageError, VectorError
+from conform.errors import VectorError
+from conform.profiles import PROFILE_FILE
 from conform.strict_json import parse_object, reject_repeated_keys
 from conform.suite import Dimension, Flag, Manifest, Operation, Parameter, VectorFile
 
@@ -19,20 +20,6 @@ _DIMENSION = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:\+([1-9][0-9]{0,3}))?\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.jsonl\Z")
 _MAX_BYTES = 16 * 1024 * 1024
-
-
-def find_vectors(path: Path | str | None = None) -> Path:
-    """The folder given, else that of the installed package, else the one beside the package in a checkout.
-
-    Raises UsageError where there is no manifest in it.
-    """
-    package = Path(__file__).resolve().parent
-    candidates = [package / "_vectors", package.parent / "vectors"] if path is None else [Path(path)]
-    for candidate in candidates:
-        if (candidate / "manifest.json").is_file():
-            return candidate
-    hint = "Name a folder that holds a manifest.json, or make one with `conform generate`."
-    raise UsageError("no vectors are here", where=str(candidates[-1]), hint=hint)
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -65,7 +52,7 @@ def _check_files(folder: Path, named: set[str], checksums: Mapping[str, str]) ->
     for name in sorted(present - named):
         raise VectorError("the manifest does not name this file", where=str(folder / name))
     for name in checksums:
-        if name not in named and name != "manifest.json" and not name.startswith(SOURCE_PREFIX):
+        if name not in named and name not in ("manifest.json", PROFILE_FILE) and not name.startswith(SOURCE_PREFIX):
             where = str(folder / CHECKSUM_FILE)
             raise VectorError(f"{name!r} is listed, but is no part of the vectors", where=where)
 

@@ -1,0 +1,93 @@
+"""Finds the Lean toolchain and runs the exporter with it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from conform.errors import HarnessError, UsageError
+
+_HINT = (
+    "Install elan, which brings the version that lean-toolchain asks for: "
+    "curl -sSf https://elan.lean-lang.org/elan-init.sh | sh. Running the committed vectors needs no Lean."
+)
+_VERSION = re.compile(r"version ([0-9][^\s,)]*)")
+_KEPT_LINES = 12
+
+
+@dataclass(frozen=True)
+class LeanProject:
+    """The Lake package of the exporter, with the `lake` that builds and runs it."""
+
+    folder: Path
+    lake: Path
+
+    def export(self, arguments: Sequence[str], report: Callable[[str], None]) -> None:
+        """Build and run the exporter; `report` gets its progress, a line at a time.
+
+        Raises HarnessError with the last lines of its output if it fails.
+        """
+        command = [str(self.lake), "exe", "export", *arguments]
+        kept: list[str] = []
+        with subprocess.Popen(
+            command,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process:
+            try:
+                assert process.stdout is not None
+                for line in process.stdout:
+                    kept = [*kept[1 - _KEPT_LINES :], line.rstrip()]
+                    report(line.rstrip())
+                code = process.wait()
+            except BaseException:
+                process.kill()
+                raise
+        if code:
+            output = "\n  ".join(kept) or "it printed nothing"
+            raise HarnessError(f"`lake exe export` ended with code {code}", where=str(self.folder), hint=output)
+
+
+def find_lean_project(folder: Path, path: str | None = None) -> LeanProject:
+    """The project in `folder`, once `lake` and a `lean` of the right version are found on `path`, else on PATH.
+
+    Raises UsageError that says what is missing and how to get it.
+    """
+    pin = folder / "lean-toolchain"
+    if not (folder / "lakefile.toml").is_file() or not pin.is_file():
+        hint = "Vectors are generated in a checkout of the repository, where lean_export/ lies beside the package."
+        raise UsageError("the Lean sources are not here", where=str(folder), hint=hint)
+    found = {name: shutil.which(name, path=path) for name in ("lake", "lean")}
+    for name, program in found.items():
+        if program is None:
+            raise UsageError(f"`{name}` is not on PATH", hint=_HINT)
+    lake, lean = str(found["lake"]), str(found["lean"])
+    wanted = pin.read_text(encoding="utf-8").strip().rpartition(":")[2].removeprefix("v")
+    actual = _read_version(lean, folder)
+    if actual != wanted:
+        raise UsageError(f"Lean is version {actual}, and lean-toolchain asks for {wanted}", where=lean, hint=_HINT)
+    return LeanProject(folder, Path(lake))
+
+
+def _read_version(lean: str, folder: Path) -> str:
+    try:
+        # In the folder of the project, since elan chooses the version by the folder.
+        done = subprocess.run(
+            [lean, "--version"], cwd=folder, capture_output=True, text=True, errors="replace", timeout=120, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UsageError(f"`lean --version` failed: {error}", where=lean, hint=_HINT) from None
+    match = _VERSION.search(done.stdout)
+    if done.returncode or match is None:
+        output = (done.stderr or done.stdout).strip()[:200]
+        raise UsageError(f"`lean --version` failed: {output}", where=lean, hint=_HINT)
+    return match[1]
