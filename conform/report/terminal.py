@@ -60,7 +60,7 @@ def _make_table(backend: BackendResult) -> Table:
     for group in backend.groups:
         if group.cases != group.unsupported:
             table.add_row(group.operation, group.dtype, *_format_counts(group), style="red" if _is_bad(group) else None)
-    table.caption = "cases, failed and error count cases; exact, bound and uninformative count elements, each by the worse of two answers"
+    table.caption = "failed and error count cases; exact, bound and uninformative count elements, by the worse of two answers"
     table.caption_style = "dim"
     table.caption_justify = "left"
     return table
