@@ -17,7 +17,10 @@ def unpack(tensor):
 
 
 def pack(values, shape, dtype):
-    data = struct.pack(f"<{len(values)}{CODES[dtype]}", *values)
+    try:
+        data = struct.pack(f"<{len(values)}{CODES[dtype]}", *values)
+    except struct.error:
+        raise OverflowError(f"a result is no {dtype}") from None
     return {"shape": shape, "dtype": dtype, "data": base64.b64encode(data).decode()}
 
 
