@@ -95,7 +95,8 @@ class Connection:
         except BaseException:
             self.close()
             raise
-        if self._hello is not None and hello != self._hello:
+        # What it tells of its surroundings may well change from start to start.
+        if self._hello is not None and replace(hello, info=self._hello.info) != self._hello:
             self._discard("said another hello after it was started again")
         self._hello = hello
         return hello
