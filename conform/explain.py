@@ -13,10 +13,11 @@ from conform.judge.rules import Rules
 from conform.judge.scalar import Derivation, ExpectedElement, derive_limits, take_element
 from conform.suite import Block, Flag
 
-THEOREMS = {
-    "bound": "Conform.Soundness.Approximates.add and .mul; any order: Conform.Soundness.sum_error",
-    "exact": "Conform.Soundness, exact tier in any order: lean_export/Conform/Soundness/ExactAnyOrder.lean",
-}
+_SUMS = ("linearSpec", "linearBatchedSpec", "linearInputDerivSpec")
+"""Definitions whose results have an order of summation, besides the batched derivative, which names them by result."""
+
+_BATCH = "batchLinearDerivSpec"
+_BATCH_RESULTS = {"dW": "weights", "db": "bias", "dx": "input"}
 _BOUND_SOURCE = "N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §3.1, with an underflow term"
 
 
@@ -40,11 +41,25 @@ def explain_case(block: Block, flags: Sequence[Flag], rules: Rules, result: str,
     position = int(np.ravel_multi_index(index, shape)) if shape else 0
     element = take_element(block.expected[result], position)
     lines.append(f"\n{result}{list(index) if index else ''}, one of {int(np.prod(shape))} elements")
-    lines += [f"  {line}" for line in explain_element(element, rules)]
+    lines += [f"  {line}" for line in explain_element(element, rules, operation.definition, result)]
     return "\n".join(lines)
 
 
-def explain_element(element: ExpectedElement, rules: Rules) -> Iterator[str]:
+def cite_theorem(definition: str, result: str, exact: bool) -> str:
+    """The Lean theorem behind a tier, for a definition of the linear layer and one of its results.
+
+    Where the result is a sum, it is the theorem about every order; the others have no order to speak of.
+    """
+    name = definition.rpartition(".")[2]
+    tier = "exact" if exact else "error"
+    if name == _BATCH:
+        name, tier = f"{name}_{_BATCH_RESULTS.get(result, result)}", "exact_anyOrder" if exact else "anyOrder"
+    elif name in _SUMS:
+        tier = "exact_anyOrder" if exact else "anyOrder"
+    return f"Conform.Soundness.{name}_{tier}"
+
+
+def explain_element(element: ExpectedElement, rules: Rules, definition: str, result: str) -> Iterator[str]:
     """The components of an element, the tier that it falls in, and what follows for an answer."""
     yield f"value v      {_show(element.value)}"
     yield f"magnitude m  {_show(element.magnitude)}   (the definition on absolute values)"
@@ -65,9 +80,15 @@ def explain_element(element: ExpectedElement, rules: Rules) -> Iterator[str]:
     yield from _explain_exactness(element, rules, limits)
     if limits.exact:
         yield "So every partial sum is representable, in any order: the result must equal v exactly."
-        yield f"  theorem: {THEOREMS['exact']}"
+        yield f"  theorem: {cite_theorem(definition, result, exact=True)}"
         return
     yield from _explain_bound(element, rules, limits)
+    yield f"  theorem: {cite_theorem(definition, result, exact=False)}"
+    if rules.converts:
+        yield f"  theorem for the rounding to {rules.output.name}: Conform.Soundness.Approximates.output"
+    if limits.uninformative:
+        hidden = _show_short(Dyadic(element.depth) * limits.bound)
+        yield f"k·B = {hidden} ≥ m: B could hide a lost average term, so this is uninformative."
     yield from _explain_overflow(element, rules, limits)
 
 
@@ -82,6 +103,7 @@ def _explain_formats(rules: Rules) -> Iterator[str]:
 
 
 def _explain_special(element: ExpectedElement, rules: Rules) -> Iterator[str]:
+    yield "theorem: Conform.Soundness.Tree.kind_eq"
     if isinstance(element.value, float) and np.isnan(element.value):
         yield "A nan among the terms, 0·inf, or infinities of both signs: every order gives nan, and nan is required."
         return
@@ -116,10 +138,6 @@ def _explain_bound(element: ExpectedElement, rules: Rules, limits: Derivation) -
         )
     yield f"B  = {_show_short(limits.bound)}: the result must be within B of v, whatever the order of summation."
     yield f"  source: {_BOUND_SOURCE}"
-    yield f"  theorem: {THEOREMS['bound']}"
-    if limits.uninformative:
-        hidden = _show_short(Dyadic(k) * limits.bound)
-        yield f"k·B = {hidden} ≥ m: B could hide a lost average term, so this is uninformative."
 
 
 def _explain_overflow(element: ExpectedElement, rules: Rules, limits: Derivation) -> Iterator[str]:
@@ -133,7 +151,11 @@ def _explain_overflow(element: ExpectedElement, rules: Rules, limits: Derivation
         for name, holds in (("inf", limits.plus_infinity), ("-inf", limits.minus_infinity), ("nan", limits.nan))
         if holds
     ]
-    yield f"  Accepted beside finite results: {', '.join(legal)}." if legal else "  So the result must be finite."
+    if legal:
+        yield f"  Accepted beside finite results: {', '.join(legal)}."
+    else:
+        yield "  So the result must be finite."
+        yield "  theorem: Conform.Soundness.Tree.partial_le"
 
 
 def _show(number: ExactNumber) -> str:

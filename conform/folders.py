@@ -25,3 +25,15 @@ def find_vectors(named: Path | None = None) -> Path:
     raise VectorError(
         "the vectors that should ship with conform are missing", hint="Reinstall it, or use --vectors DIR."
     )
+
+
+def find_lean_export(named: Path | None = None) -> Path:
+    """The Lake package of the exporter: the one named, else that of the checkout around this package.
+
+    Raises UsageError where there is none, as in an installed package.
+    """
+    folder = named or _PACKAGE.parent / "lean_export"
+    if not (folder / "lakefile.toml").is_file():
+        hint = "Generating vectors needs a checkout of conform; name its lean_export folder with --lean DIR."
+        raise UsageError("no Lake package here: there is no lakefile.toml", where=str(folder), hint=hint)
+    return folder

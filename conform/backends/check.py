@@ -145,8 +145,11 @@ def _check_method(candidate: object, operation: Operation) -> Callable[..., Any]
 
 def _read_declaration(candidate: object, operations: Sequence[str]) -> Declaration:
     claims = {name: getattr(candidate, name, None) for name in ("accumulates", "subnormals", "dtypes", "overrides")}
+    # Vectors of a few operations must not turn claims about the others into mistakes.
+    overridden = claims["overrides"] if isinstance(claims["overrides"], Mapping) else {}
+    own = [name for name in overridden if isinstance(name, str) and callable(getattr(candidate, name, None))]
     try:
-        return parse_declaration(**claims, operations=operations)
+        return parse_declaration(**claims, operations=[*operations, *(name for name in own if name not in operations)])
     except ClaimError as error:
         where = locate_attribute(candidate, error.path[0])
         raise BackendError(f"{'.'.join(error.path)}: {error.message}", where=where) from None

@@ -1,0 +1,42 @@
+"""`conform generate`: make vectors from the Lean definitions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("generate")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write; the checkout's own by default."
+)
+@click.option("--profile", type=click.Choice(["core", "full"]), default="core", show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True)
+@click.option("--operation", "operations", multiple=True, metavar="NAME", help="Only this operation; repeatable.")
+@click.option("--check", is_flag=True, help="Compare with what is there instead of writing; a difference exits 3.")
+@click.option(
+    "--lean", type=click.Path(path_type=Path), metavar="DIR", help="The Lake package; the checkout's by default."
+)
+def command(out: Path | None, operations: tuple[str, ...], check: bool, lean: Path | None, **options: Any) -> None:
+    """Run the exporter with the `lake` on PATH, validate what it writes, and put it in place in one step."""
+    from conform.folders import find_lean_export, find_vectors
+    from conform.generate import check_vectors, generate_vectors
+    from conform.lean import find_lean_project
+
+    package = find_lean_export(lean)
+    project = find_lean_project(package)
+    folder = out or package.parent / "vectors"
+
+    def report(line: str) -> None:
+        click.echo(line, err=True)
+
+    if check:
+        folder = find_vectors(folder)
+        manifest = check_vectors(folder, project, operations=operations, report=report)
+    else:
+        manifest = generate_vectors(folder, project, operations=operations, report=report, **options)
+    cases = sum(file.cases for file in manifest.files)
+    what = "are what the Lean definitions give" if check else f"profile {manifest.profile}, seed {manifest.seed}"
+    click.echo(f"{folder}: {cases} cases, {what}")
