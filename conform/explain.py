@@ -51,6 +51,9 @@ def cite_theorem(definition: str, result: str, exact: bool) -> str:
     Where the result is a sum, it is the theorem about every order; the others have no order to speak of.
     """
     name = definition.rpartition(".")[2]
+    if name == "linearBackwardSpec" and result == "dx":
+        # linearBackwardSpec_eq: its third part is the input derivative.
+        name = "linearInputDerivSpec"
     tier = "exact" if exact else "error"
     if name == _BATCH:
         name, tier = f"{name}_{_BATCH_RESULTS.get(result, result)}", "exact_anyOrder" if exact else "anyOrder"
