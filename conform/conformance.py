@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conform.backends.check import LoadedBackend
+from conform.backends.isolate import isolate_backend
+from conform.backends.process import Limits
 from conform.backends.resolve import resolve_backend
 from conform.errors import UsageError
 from conform.known import KnownFailures, apply_known
@@ -31,15 +33,19 @@ class Demands:
 
 
 def load_backends(
-    specs: Sequence[str], manifest: Manifest, policy: Path | None
+    specs: Sequence[str], manifest: Manifest, policy: Path | None, isolated: Limits | None = None
 ) -> tuple[list[LoadedBackend], list[str]]:
     """The checked backends, with what a policy says of them, and the notes that reports must repeat.
 
-    Raises UsageError or BackendError before anything runs.
+    With `isolated`, each backend runs in a process of its own, within these limits. Raises UsageError or BackendError
+    before anything runs.
     """
     if len(set(specs)) != len(specs):
         raise UsageError("a backend is named twice")
-    backends = [resolve_backend(spec, manifest.operations) for spec in specs]
+    if isolated is None:
+        backends = [resolve_backend(spec, manifest.operations) for spec in specs]
+    else:
+        backends = [isolate_backend(spec, manifest.operations, isolated) for spec in specs]
     if policy is None:
         return backends, []
     operations = [operation.name for operation in manifest.operations]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from toy_suite import OPERATIONS, assemble_block, list_blocks
 
-from conform.backends.isolate import isolate_backend
+from conform.backends.isolate import choose_limits, isolate_backend
 from conform.backends.process import Limits
 from conform.backends.resolve import resolve_backend
-from conform.errors import BackendError
+from conform.errors import BackendError, UsageError
 from conform.formats import get_format
 from conform.results import BackendResult, Rule, Verdict
 from conform.runner import run_backend
@@ -135,3 +135,11 @@ def test_a_backend_that_cannot_be_loaded_is_refused_as_without_isolation(spec: s
         isolate_backend(spec, OPERATIONS)
     for fragment in fragments:
         assert fragment in str(caught.value)
+
+
+def test_limits_are_those_of_the_options() -> None:
+    assert choose_limits(False, None) is None
+    assert choose_limits(True, None) == Limits()
+    assert choose_limits(True, 2.5).call == 2.5
+    with pytest.raises(UsageError, match="--timeout needs --isolate"):
+        choose_limits(False, 2.5)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from conform.backends.check import LoadedBackend
 from conform.backends.process import Limits, connect_program
 from conform.backends.resolve import resolve_backend
+from conform.errors import UsageError
 from conform.suite import Operation
 
 _NOTE = "in a process of its own, where results that share memory do not show"
@@ -27,3 +28,16 @@ def isolate_backend(spec: str, operations: Sequence[Operation], limits: Limits |
     argv = [sys.executable, "-P", "-m", "conform.backends.worker", spec]
     backend = connect_program(argv, spec, operations, limits)
     return replace(backend, info={**(backend.info or {}), "isolated": _NOTE})
+
+
+def choose_limits(isolate: bool, timeout: float | None) -> Limits | None:
+    """The limits that `--isolate` and `--timeout` stand for; None without isolation.
+
+    Raises UsageError for a timeout without isolation, where nothing could keep it.
+    """
+    if isolate:
+        return Limits() if timeout is None else Limits(call=timeout)
+    if timeout is not None:
+        hint = "A program has a limit of its own: cmd[timeout=5]:PROGRAM ARGS."
+        raise UsageError("--timeout needs --isolate: a call within this process cannot be ended", hint=hint)
+    return None

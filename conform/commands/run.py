@@ -21,6 +21,13 @@ from conform.commands.options import cache_option, choose_cases, select_options,
 @click.option("--deterministic", is_flag=True, help="Require the same bits from both calls.")
 @click.option("--non-contiguous", is_flag=True, help="Call once more, with transposed and strided inputs.")
 @click.option("--no-aliasing", is_flag=True, help="Let results share memory with inputs or with each other.")
+@click.option("--isolate", is_flag=True, help="Run each backend in a process of its own: a crash costs one case.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long a call may take with --isolate; 30 by default.",
+)
 @click.option("--require-informative", is_flag=True, help="Fail a group in which no element could have failed.")
 @click.option("--min-cases", type=click.IntRange(1), default=1, show_default=True, help="Fail where fewer are judged.")
 @click.option(
@@ -37,6 +44,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     """
     from rich.console import Console
 
+    from conform.backends.isolate import choose_limits
     from conform.cli import CONFORMS, DOES_NOT, INTERRUPTED
     from conform.commands.progress import show_progress
     from conform.conformance import Demands, check_conformance, load_backends
@@ -58,7 +66,8 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
         no_cache=options["no_cache"],
     )
     known = read_known(options["known"]) if options["known"] else KnownFailures()
-    loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, options["policy"])
+    isolated = choose_limits(options["isolate"], options["timeout"])
+    loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, options["policy"], isolated)
     with show_progress(sum(file.cases for file in chosen.manifest.files) if chosen.whole else None) as progress:
         run = check_conformance(
             loaded,
