@@ -46,11 +46,14 @@ class JaxBackend(BackendBase):
     options: ClassVar[Mapping[str, Option]] = {
         "device": Option("cpu", "JAX platform, with an index if need be, as cpu or gpu:1"),
         "jit": Option(True, "compile every operation as a whole, as against one primitive at a time"),
+        "cache": Option("", "folder that keeps compiled programs from run to run; none if left out"),
     }
 
-    def __init__(self, device: str = "cpu", jit: bool = True) -> None:
+    def __init__(self, device: str = "cpu", jit: bool = True, cache: str = "") -> None:
         # Without this, float64 arrays silently become float32.
         jax.config.update("jax_enable_x64", True)
+        if cache:
+            _keep_programs(cache)
         self._device = _open_device(device)
         self._compiled = jit
         self._forward = self._prepare(_apply_layer)
@@ -139,6 +142,13 @@ def _differentiate_input(weights: Any, grad_output: Any) -> Any:
     bias, input = np.zeros(len(weights), weights.dtype), np.zeros(weights.shape[1], weights.dtype)
     _, pull_back = jax.vjp(lambda input: _apply_layer(weights, bias, input), input)
     return pull_back(grad_output)[0]
+
+
+def _keep_programs(folder: str) -> None:
+    """JAX keeps only what took it a second to compile unless told otherwise; ours are small, but thousands."""
+    jax.config.update("jax_compilation_cache_dir", folder)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 def _open_device(device: str) -> Any:

@@ -19,6 +19,8 @@ _OPSET = 13
 # The oldest intermediate representation with this operator set, so that old runtimes read the model.
 _IR_VERSION = 7
 _LOG_ERRORS = 3
+# A block is called twice in a row, so sessions are soon needed again or not at all.
+_SESSIONS = 512
 
 
 class OnnxruntimeBackend(BackendBase):
@@ -31,10 +33,10 @@ class OnnxruntimeBackend(BackendBase):
     dtypes = tuple(_TYPES)
     options: ClassVar[Mapping[str, Option]] = {
         "provider": Option("CPUExecutionProvider", "execution provider that runs the model"),
-        "threads": Option(0, "threads within an operator; 0 leaves the runtime's choice"),
+        "threads": Option(1, "threads within an operator; 0 leaves the runtime's choice"),
     }
 
-    def __init__(self, provider: str = "CPUExecutionProvider", threads: int = 0) -> None:
+    def __init__(self, provider: str = "CPUExecutionProvider", threads: int = 1) -> None:
         available = onnxruntime.get_available_providers()
         if provider not in available:
             what = f"option provider={provider}: not available; there is {', '.join(available)}"
@@ -42,7 +44,7 @@ class OnnxruntimeBackend(BackendBase):
         if threads < 0:
             raise BackendError(f"option threads={threads}: expected zero or a positive number", where=self.name)
         self._provider, self._threads = provider, threads
-        self._open_session = functools.lru_cache(maxsize=4096)(self._build_session)
+        self._open_session = functools.lru_cache(maxsize=_SESSIONS)(self._build_session)
 
     def linear(self, weights: Array, bias: Array, input: Array) -> Array:
         output: Array = self.linear_batched(weights, bias, input[np.newaxis])[0]
