@@ -65,7 +65,7 @@ class ElementFailure:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a case did not pass. `call` names the call that showed it: "first" or "repeat".
+    """Why a case did not pass. `call` names the call that showed it: "first", "repeat" or "non-contiguous".
 
     `derivation` is the text of how the limits of the element follow, where it was worked out during the run.
     """
@@ -80,7 +80,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One case: its verdict, and over both calls how many elements each rule settled.
+    """One case: its verdict, and how many elements each rule settled, each by the worst answer of all its calls.
 
     `exact`, `bound`, `uninformative` and `failed` count elements; `worst` is the largest error/bound among the
     elements judged by a bound, None where there is none. `known` is the reason that a file of known failures gives,

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from implementations import RIGHT, WRONG, CachesByShape, OmitsBias, RaisesOnEmpty, ReusesBuffer, VariesLastBit
+from right_backends import RIGHT
 from toy_suite import FORMATS, OPERATIONS, get_block, list_blocks
+from wrong_backends import WRONG, CachesByShape, OmitsBias, RaisesOnEmpty, ReusesBuffer, VariesLastBit
 
 from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend, check_backend
@@ -84,7 +85,7 @@ def test_exception_is_kept_with_its_place_in_the_backend() -> None:
     problem = next(case for case in result.cases if case.verdict is Verdict.ERROR).problems[0]
     assert problem.message == "ValueError: matrices must not be empty"
     assert problem.detail is not None
-    assert "implementations.py" in problem.detail
+    assert "wrong_backends.py" in problem.detail
     assert "calls.py" not in problem.detail
 
 
