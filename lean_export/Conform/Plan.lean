@@ -12,16 +12,19 @@ Main definitions: `Conform.planOperation`.
 
 namespace Conform
 
-/-- How many cases the profile makes of one of the core profile. -/
-def Profile.repetitions : Profile → Nat
-  | core => 1
-  | full => 6
+/-- How many cases of a class the profile makes of one of the core profile. Large ones are fewer. -/
+def Profile.repetitions : Profile → SizeClass → Nat
+  | core, _ => 1
+  | full, .long => 3
+  | full, .longest => 3
+  | full, .many => 3
+  | full, _ => 11
 
 /-- The cases of a family, for an operation and a format. The offset varies where the turns start. -/
 def planFamily (profile : Profile) (op : Operation) (family : Family) (format : Format) (offset : Nat) :
     List Blueprint :=
   let sums := op.sums.filter family.suits
-  let slots := family.classes.flatMap fun (c, n) => (List.range (n * profile.repetitions)).map fun k => (c, k)
+  let slots := family.classes.flatMap fun (c, n) => (List.range (n * profile.repetitions c)).map fun k => (c, k)
   -- Scenarios that outnumber the slots go through the classes again.
   let missing := if family.scenarios = 1 then 0 else family.scenarios * sums.length - slots.length
   let again := (List.range missing).filterMap fun k => slots[k % max 1 slots.length]?.map fun (c, i) => (c, i + 1)
