@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from conform.backends.base import BackendBase, Unsupported
 class Fragile(BackendBase):
     name = "fragile"
     dtypes = ("float64",)
-    accumulates = {"float16": "float32"}  # noqa: RUF012
+    accumulates: ClassVar = {"float16": "float32"}
     subnormals = "flush"
 
     def linear_gradient_scale(self, grad, scale_factor):

@@ -65,7 +65,9 @@ def test_a_hang_costs_one_case() -> None:
 
 
 def test_stderr_and_tracebacks_are_shown() -> None:
-    assert "about to die" in run(f"{FRAGILE}:Segfault").cases[1].problems[0].detail
+    detail = run(f"{FRAGILE}:Segfault").cases[1].problems[0].detail
+    assert "about to die" in detail
+    assert "in _misbehave" in detail
     detail = run(f"{FRAGILE}:Raise").cases[1].problems[0].detail
     assert 'fragile_backend.py", line' in detail
     assert "_misbehave" in detail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 import traceback
@@ -71,6 +72,8 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(silent, 0)
         os.close(silent)
         os.dup2(2, 1)
+        # After a crash, the standard error then says where in the backend it came about.
+        faulthandler.enable()
         serve(arguments[0], requests, answers)
     return 0
 
