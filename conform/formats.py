@@ -40,7 +40,7 @@ class Format:
         """u = 2^-p, the largest relative error of rounding to nearest."""
         return Dyadic(1, -self.precision)
 
-    @property
+    @functools.cached_property
     def overflow_threshold(self) -> Dyadic:
         """The least magnitude that rounding to nearest may turn into an overflow: `largest` and half its ulp."""
         _, exponent = math.frexp(self.largest.to_float())

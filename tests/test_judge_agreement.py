@@ -7,7 +7,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conform.columns import collect_exact
@@ -27,24 +27,10 @@ def test_each_format_is_drawn_at_least_ten_thousand_times() -> None:
     assert EXAMPLES * ELEMENTS >= 10_000
 
 
-@st.composite
-def draw_elements(draw: st.DrawFn, name: str) -> tuple[list[ExpectedElement], list[float], Rules]:
+def make_elements(source: random.Random, rules: Rules) -> tuple[list[ExpectedElement], list[float]]:
     """A column of expected elements with answers placed on and beside every limit of each."""
-    output = get_format(name)
-    accumulator = draw(st.sampled_from(ACCUMULATORS))
-    rules = Rules(
-        output,
-        output if accumulator == "output" else get_format(accumulator),
-        flush=draw(st.booleans()),
-        signed_zero=draw(st.booleans()),
-    )
-    source = random.Random(draw(st.integers(0, 2**64 - 1)))
-    elements, answers = [], []
-    for _ in range(ELEMENTS):
-        element = _make_element(source, output)
-        elements.append(element)
-        answers.append(_make_answer(source, element, rules))
-    return elements, answers, rules
+    elements = [_make_element(source, rules.output) for _ in range(ELEMENTS)]
+    return elements, [_make_answer(source, element, rules) for element in elements]
 
 
 def _make_element(source: random.Random, output: Format) -> ExpectedElement:
@@ -155,11 +141,14 @@ def collect_expected(elements: list[ExpectedElement]) -> Expected:
 def test_arrays_agree_with_exact_judge(name: str) -> None:
     seen: set[int] = set()
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(draw_elements(name))
-    def agree(drawn: tuple[list[ExpectedElement], list[float], Rules]) -> None:
-        elements, answers, rules = drawn
-        got = np.array(answers, dtype=np.float64).astype(rules.output.dtype)
+    output = get_format(name)
+
+    @settings(max_examples=EXAMPLES, deadline=None)
+    @given(st.integers(0, 2**64 - 1), st.sampled_from(ACCUMULATORS), st.booleans(), st.booleans())
+    def agree(seed: int, accumulator: str, flush: bool, signed_zero: bool) -> None:
+        rules = Rules(output, output if accumulator == "output" else get_format(accumulator), flush, signed_zero)
+        elements, answers = make_elements(random.Random(seed), rules)
+        got = np.array(answers, dtype=np.float64).astype(output.dtype)
         fast = judge_elements(collect_expected(elements), got, rules)
         for i, element in enumerate(elements):
             x = float(got[i])

@@ -41,10 +41,11 @@ class _Limits:
     """Bounds of a block in units of 2^scale, one scale an element, so that nothing relevant leaves float64's range."""
 
     scale: Integers
+    full_bound: Floats
     sum_bound: Floats
     bound: Floats
     magnitude: Floats
-    finite_only: Mask
+    reach: Floats
     exact: Mask
 
 
@@ -109,7 +110,9 @@ def _judge_floats(
     status[inside & narrow] = Status.BOUND
     status[inside & wide] = Status.UNINFORMATIVE
     unclear |= bounded & ~inside & ~outside
-    unclear |= value_finite & ~got_finite & ~limits.exact & ~limits.finite_only
+    overflowed = np.flatnonzero(value_finite & ~got_finite & ~limits.exact)
+    if len(overflowed):
+        unclear[overflowed] = _judge_overflows(expected, answer.high[overflowed], overflowed, limits, rules, status)
     if rules.signed_zero:
         unclear |= both_finite & (answer.high == 0) & (value.high == 0)
     return unclear
@@ -136,10 +139,56 @@ def _derive_limits(expected: Expected, rules: Rules) -> _Limits:
         bound = sum_bound + 2.0**-output.precision * (value + sum_bound) + _ldexp(np.ones_like(size), half - scale)
 
     reach = (1 + excess) * _ldexp(peak.high, peak.exponent - scale) + amplified
-    finite_only = reach * (1 + _RELATIVE_MARGIN) < _place(accumulator.overflow_threshold, scale)
+    return _Limits(scale, full_bound, sum_bound, bound, size, reach, exact)
+
+
+def _judge_overflows(
+    expected: Expected, got: Floats, at: NDArray[np.intp], limits: _Limits, rules: Rules, status: NDArray[np.uint8]
+) -> Mask:
+    """Settle answers of inf or nan where a finite value is due, at the elements `at`; what is not clear comes back.
+
+    The same conditions as in `conform.judge.scalar.derive_limits`, each as a pair: surely so, surely not so.
+    """
+    if not rules.output.has_infinity:
+        return np.ones(len(at), np.bool_)
+    scale, magnitude, value = limits.scale[at], expected.magnitude, expected.value
+    size = limits.magnitude[at]
+    signed = _ldexp(value.high[at], value.exponent[at] - scale)
+    threshold = _place(rules.accumulator.overflow_threshold, scale)
+    reaches, stays = _compare(limits.reach[at], threshold, limits.reach[at])
+    peak = expected.peak
+    single = (peak.high == magnitude.high) & (peak.low == magnitude.low) & (peak.exponent == magnitude.exponent)
+    if peak is not magnitude:
+        for i, number in magnitude.long.items():
+            single[i] = peak.long.get(i) == number
+    slack = size + np.abs(signed) + limits.full_bound[at]
+    sides = []
+    for sign in (1.0, -1.0):
+        surely, never = _compare((size + sign * signed) / 2 + limits.full_bound[at], threshold, slack)
+        sides.append((reaches & (surely | ~single[at]), stays | (never & single[at])))
+    (plus, no_plus), (minus, no_minus) = sides
+    nan, no_nan = plus & minus, no_plus | no_minus
     if rules.converts:
-        finite_only &= (value + sum_bound) * (1 + _RELATIVE_MARGIN) < _place(output.overflow_threshold, scale)
-    return _Limits(scale, sum_bound, bound, size, finite_only, exact)
+        last = _place(rules.output.overflow_threshold, scale)
+        slack = np.abs(signed) + limits.sum_bound[at]
+        up, not_up = _compare(signed + limits.sum_bound[at], last, slack)
+        down, not_down = _compare(limits.sum_bound[at] - signed, last, slack)
+        plus, no_plus, minus, no_minus = plus | up, no_plus & not_up, minus | down, no_minus & not_down
+    largest = _place(rules.output.largest, scale) + limits.bound[at]
+    forced, free = _compare(np.abs(signed), largest, largest)
+    legal = np.where(np.isnan(got), nan, np.where(got > 0, plus, minus))
+    illegal = np.where(np.isnan(got), no_nan, np.where(got > 0, no_plus, no_minus))
+    settled = np.where(forced, Status.BOUND, Status.UNINFORMATIVE)
+    status[at] = np.where(legal, settled, Status.FAILED)
+    unclear: Mask = ~illegal & ~(legal & (forced | free))
+    return unclear
+
+
+def _compare(left: Floats, right: Floats, slack: Floats) -> tuple[Mask, Mask]:
+    """Where left is surely at least right, and where it is surely less, given terms of the size of `slack`."""
+    margin = _RELATIVE_MARGIN * (slack + np.abs(right))
+    finite = np.isfinite(left) & np.isfinite(right) & np.isfinite(margin)
+    return finite & (left >= right + margin), finite & (left < right - margin)
 
 
 def _sums_exactly(expected: Expected, kept: Format, flush: bool) -> Mask:
