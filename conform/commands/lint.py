@@ -1,0 +1,28 @@
+"""`conform lint`: check the vectors, their checksums and their sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conform.commands.options import vectors_option
+
+
+@click.command("lint")
+@vectors_option
+def command(vectors: Path | None) -> int:
+    """Check every field and number of the vectors, their checksums, their coverage, and the Lean sources beside them."""
+    from conform.cli import BROKEN, CONFORMS
+    from conform.folders import find_vectors
+    from conform.lint import lint_vectors
+
+    folder = find_vectors(vectors)
+    findings = lint_vectors(folder)
+    for finding in findings:
+        click.echo(f"{finding.where}: {finding.what}" + (f"\n  {finding.hint}" if finding.hint else ""))
+    if findings:
+        click.echo(f"{folder}: {len(findings)} findings", err=True)
+        return BROKEN
+    click.echo(f"{folder}: nothing found")
+    return CONFORMS
