@@ -124,15 +124,11 @@ class _Draft:
             bad = next(i for i, item in enumerate(flat) if type(item) not in allowed)
             wanted = "an integer or null" if nullable else "an integer"
             self._fail_at_datum(column, bad, f"must be {wanted}, not {flat[bad]!r}")
-        try:
-            numbers = np.array([NO_QUANTUM if item is None else item for item in flat], np.int64)
-        except OverflowError:
+        given = [item for item in flat if item is not None]
+        if given and not -limit <= min(given) <= max(given) <= limit:
             bad = next(i for i, item in enumerate(flat) if item is not None and abs(item) > limit)
             self._fail_at_datum(column, bad, f"out of range: {flat[bad]}")
-        wrong = (np.abs(numbers) > limit) & ((numbers != NO_QUANTUM) | (not nullable))
-        if wrong.any():
-            bad = int(wrong.argmax())
-            self._fail_at_datum(column, bad, f"out of range: {flat[bad]}")
+        numbers = np.array([NO_QUANTUM if item is None else item for item in flat], np.int64)
         indices = column.spread()
         return numbers if indices is None else numbers[indices]
 

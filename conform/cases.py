@@ -22,7 +22,7 @@ _FIELD_SET = frozenset(_FIELDS)
 _COMPONENT_SET = frozenset(COMPONENTS)
 _DTYPES = FLOAT_NAMES + INTEGER_NAMES
 _MAX_SIZE = 1 << 31
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}\Z")
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 
 
 @dataclass(frozen=True)
