@@ -13,6 +13,9 @@ from conform.errors import VectorError
 CHECKSUM_FILE = "SHA256SUMS"
 SOURCE_PREFIX = "../lean_export/"
 
+_ROOTS = ("NN", "Conform", "Export")
+"""The libraries and the program that vectors come from; other programs and the tests change nothing in them."""
+
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\s/\\][^\\\n]*)\Z")
 _MAX_BYTES = 4 * 1024 * 1024
 _REGENERATE = "run `conform generate`"
@@ -77,12 +80,11 @@ def verify_file(folder: Path, name: str, checksums: Mapping[str, str]) -> str:
 
 
 def list_sources(lean_export: Path) -> list[Path]:
-    """The files of lean_export that decide what the vectors are: all Lean but its tests, and the build's two files."""
+    """The files of lean_export that decide what the vectors are: the spec, its readings, the writer, and the build."""
     found = [lean_export / name for name in ("lakefile.toml", "lean-toolchain")]
-    for path in lean_export.rglob("*.lean"):
-        top = path.relative_to(lean_export).parts[0]
-        if not top.startswith(".") and top not in ("ConformTest", "ConformTest.lean"):
-            found.append(path)
+    for root in _ROOTS:
+        found += [path for path in (lean_export / f"{root}.lean",) if path.is_file()]
+        found += (lean_export / root).rglob("*.lean")
     return sorted(found)
 
 

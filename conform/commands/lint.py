@@ -12,7 +12,7 @@ from conform.commands.options import vectors_option
 @click.command("lint")
 @vectors_option
 def command(vectors: Path | None) -> int:
-    """Check every field and number of the vectors, their checksums, their coverage, and the Lean sources beside them."""
+    """Check every field and number of the vectors, their checksums and coverage, and the Lean sources beside them."""
     from conform.cli import BROKEN, CONFORMS
     from conform.folders import find_vectors
     from conform.lint import lint_vectors
