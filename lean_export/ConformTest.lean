@@ -4,6 +4,7 @@ import ConformTest.CommandLine
 import ConformTest.Format
 import ConformTest.Numbers
 import ConformTest.Operations
+import ConformTest.Protocol
 import ConformTest.Reading
 import ConformTest.SplitMix64
 import ConformTest.Traced

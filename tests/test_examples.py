@@ -15,6 +15,8 @@ from conform.runner import run_backend
 
 EXAMPLES = Path(__file__).parent / "examples"
 COMPILER = shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
+LEAN_EXPORT = Path(__file__).parent.parent / "lean_export"
+KINDS = ("small-integers", "nan", "subnormal", "overflow")
 CPP_FORMATS = ("float64", "float32", "int32", "int64")
 
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="there is no C++ compiler")
@@ -109,3 +111,17 @@ def test_a_cpp_kernel_without_its_bias_fails(tmp_path: Path) -> None:
     assert not result.conforms
     failed = {case.operation for case in result.cases if case.verdict is Verdict.FAIL}
     assert failed == {"linear"}
+
+
+@pytest.mark.skipif(shutil.which("lake") is None, reason="there is no lake on PATH")
+def test_the_specification_itself_conforms_in_floating_point() -> None:
+    built = subprocess.run(["lake", "-d", LEAN_EXPORT, "build", "backend"], capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    backend = resolve_backend(f"cmd:lake -d '{LEAN_EXPORT}' exe backend", OPERATIONS)
+    try:
+        result = run_backend(backend, list_blocks(("float64", "float32", "int32", "int64"), *KINDS))
+    finally:
+        backend.close()
+    assert backend.name == "lean"
+    assert result.conforms
+    assert {case.verdict for case in result.cases} == {Verdict.PASS}
