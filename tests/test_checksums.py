@@ -24,8 +24,8 @@ def suite(tmp_path: Path) -> TinySuite:
 def test_the_list_is_sorted_and_covers_vectors_and_sources(suite: TinySuite) -> None:
     lines = (suite.folder / "SHA256SUMS").read_text().splitlines()
     assert [line[66:] for line in lines] == [
+        "../lean_export/NN.lean",
         "../lean_export/NN/Spec/Scale.lean",
-        "../lean_export/Spec.lean",
         "../lean_export/lakefile.toml",
         "../lean_export/lean-toolchain",
         "dot.jsonl",
@@ -79,7 +79,7 @@ def test_a_file_must_be_listed(suite: TinySuite) -> None:
 
 def test_tests_and_build_products_are_no_sources(suite: TinySuite) -> None:
     names = [path.relative_to(suite.lean_export).as_posix() for path in list_sources(suite.lean_export)]
-    assert names == ["NN/Spec/Scale.lean", "Spec.lean", "lakefile.toml", "lean-toolchain"]
+    assert names == ["NN/Spec/Scale.lean", "NN.lean", "lakefile.toml", "lean-toolchain"]
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ CASES: dict[str, list[Json]] = {
 SOURCES = {
     "lakefile.toml": 'name = "tiny"\n',
     "lean-toolchain": "leanprover/lean4:v4.0.0\n",
-    "Spec.lean": "def dot := 1\n",
+    "NN.lean": "def dot := 1\n",
     "NN/Spec/Scale.lean": "def scale := 2\n",
     "ConformTest/Cases.lean": "#guard true\n",
     ".lake/build/Generated.lean": "-- no source\n",
