@@ -1,0 +1,1 @@
+"""Deliberate defects of a reference implementation, and correct variants of it: what the vectors would catch."""

@@ -1,0 +1,1 @@
+"""The mutants, one kind of mistake a file."""

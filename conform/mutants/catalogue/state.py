@@ -1,0 +1,284 @@
+"""Defects of state: what one call leaves behind for the next, for its caller, or in its inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from conform.backends.base import Array
+from conform.mutants.mutant import Mutant, Site, everywhere
+from conform.mutants.reference import Inputs, ReferenceBackend, Results, compute
+from conform.mutants.rounding import step
+
+_FIRST_CALLS = 8
+
+
+class OverwritesInput(ReferenceBackend):
+    """The largest input is used as working space."""
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        results = super().respond(operation, inputs)
+        largest = max(inputs.values(), key=lambda array: array.size)
+        largest[...] = largest + np.ones(1, largest.dtype)
+        return results
+
+
+class FlushesInputs(ReferenceBackend):
+    """Negative zeros and whatever else compares equal to zero is overwritten with zero."""
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        results = super().respond(operation, inputs)
+        for array in inputs.values():
+            array[array == 0] = 0
+        return results
+
+
+class AccumulatesInPlace(ReferenceBackend):
+    """The second gradient is added to the first in place, or the gradient is scaled in place."""
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        results = super().respond(operation, inputs)
+        first = next(iter(inputs.values()))
+        first[...] = results[0]
+        return results
+
+
+class ReturnsInput(ReferenceBackend):
+    """A result that equals an input is that input."""
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        results = super().respond(operation, inputs)
+        same = inputs["grad_output"]
+        return tuple(
+            same if result.shape == same.shape and index < 2 else result for index, result in enumerate(results)
+        )
+
+
+class ReusesBuffer(ReferenceBackend):
+    """Results of one shape and format all lie in the same memory."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[object, Array] = {}
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        kept = []
+        for index, result in enumerate(super().respond(operation, inputs)):
+            buffer = self._buffers.setdefault((operation, index, result.shape, result.dtype.name), result)
+            buffer[...] = result
+            kept.append(buffer)
+        return tuple(kept)
+
+
+class CachesByShape(ReferenceBackend):
+    """The results of the first call of each shape and format are those of all later calls."""
+
+    def __init__(self) -> None:
+        self._cache: dict[object, Results] = {}
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        key = (operation, *_describe_shapes(inputs))
+        if key not in self._cache:
+            self._cache[key] = super().respond(operation, inputs)
+        return tuple(result.copy() for result in self._cache[key])
+
+
+class CachesParameters(ReferenceBackend):
+    """The first parameter of each shape and format, which are often the weights, is kept for all later calls."""
+
+    def __init__(self) -> None:
+        self._cache: dict[object, Array] = {}
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        name, first = next(iter(inputs.items()))
+        kept = self._cache.setdefault((operation, first.shape, first.dtype.name), first.copy())
+        return super().respond(operation, inputs | {name: kept})
+
+
+class CachesByBytes(ReferenceBackend):
+    """Results are kept by the first element of each input, taken for a hash of the whole."""
+
+    def __init__(self) -> None:
+        self._cache: dict[object, Results] = {}
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        firsts = tuple(array.reshape(-1)[:1].tobytes() for array in inputs.values())
+        key = (operation, *_describe_shapes(inputs), firsts)
+        if key not in self._cache:
+            self._cache[key] = super().respond(operation, inputs)
+        return tuple(result.copy() for result in self._cache[key])
+
+
+class AddsToLastCall(ReferenceBackend):
+    """Results are added to those of the call before, if it had the same shapes and format."""
+
+    def __init__(self) -> None:
+        self._last: dict[object, Results] = {}
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        key = (operation, *_describe_shapes(inputs))
+        results = super().respond(operation, inputs)
+        before = self._last.get(key, tuple(np.zeros_like(result) for result in results))
+        self._last[key] = tuple(old + result for old, result in zip(before, results, strict=True))
+        return tuple(result.copy() for result in self._last[key])
+
+
+class WrongEverySecond(ReferenceBackend):
+    """Every second call misses its last element, as an unfinished copy would."""
+
+    def __init__(self) -> None:
+        self._calls = 0
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        self._calls += 1
+        results = super().respond(operation, inputs)
+        if self._calls % 2 == 0:
+            for result in results:
+                result.reshape(-1)[-1:] = 0
+        return results
+
+
+class WrongAtFirst(ReferenceBackend):
+    """The first calls of an operation and format read memory that is not ready yet."""
+
+    def __init__(self) -> None:
+        self._calls: dict[object, int] = {}
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        key = (operation, next(iter(inputs.values())).dtype.name)
+        self._calls[key] = self._calls.get(key, 0) + 1
+        results = super().respond(operation, inputs)
+        if self._calls[key] <= _FIRST_CALLS:
+            return tuple(np.zeros_like(result) for result in results)
+        return results
+
+
+class WrongWhenWarm(ReferenceBackend):
+    """The second call with the same inputs goes to another algorithm, which drops the last element of the result."""
+
+    def __init__(self) -> None:
+        self._seen: set[object] = set()
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        key = (operation, *(array.tobytes() for array in inputs.values()), *_describe_shapes(inputs))
+        results = super().respond(operation, inputs)
+        if key in self._seen:
+            for result in results:
+                result.reshape(-1)[-1:] = 0
+        self._seen.add(key)
+        return results
+
+
+class Varies(ReferenceBackend):
+    """Every second call ends its sums in another order: results differ in the last place where they are rounded."""
+
+    def __init__(self) -> None:
+        self._calls = 0
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        self._calls += 1
+        results = compute(operation, inputs)
+        if self._calls % 2 or "normal" not in _guess_kind(inputs):
+            return results
+        return tuple(step(result, 1) for result in results)
+
+
+def _describe_shapes(inputs: Inputs) -> tuple[object, ...]:
+    return tuple((array.shape, array.dtype.name) for array in inputs.values())
+
+
+def _guess_kind(inputs: Inputs) -> str:
+    """Whether sums of the inputs are rounded: "normal" where significands are full."""
+    fractions = [np.frexp(array.astype(np.float64))[0] for array in inputs.values() if array.dtype.kind != "i"]
+    full = any(bool((np.abs(each * 64) % 1 > 0).any()) for each in fractions)
+    return "normal" if full else "exact"
+
+
+def is_update(site: Site) -> bool:
+    return site.operation in ("linear_gradient_accumulate", "linear_gradient_scale")
+
+
+MUTANTS = (
+    Mutant(
+        "overwrites-input",
+        "an input is overwritten",
+        "Used the largest input as working space.",
+        OverwritesInput,
+        everywhere,
+    ),
+    Mutant(
+        "normalises-zeros",
+        "negative zeros in inputs overwritten with zero",
+        "Cleaned up the inputs in place.",
+        FlushesInputs,
+        lambda site: site.is_float,
+    ),
+    Mutant(
+        "updates-in-place",
+        "the first gradient is overwritten with the result",
+        "Wrote += on the argument.",
+        AccumulatesInPlace,
+        is_update,
+    ),
+    Mutant(
+        "returns-input",
+        "grad_output itself returned as the bias gradient",
+        "Saved a copy that the caller needs.",
+        ReturnsInput,
+        lambda site: site.operation in ("linear_bias_deriv", "linear_backward"),
+    ),
+    Mutant(
+        "reuses-buffer",
+        "results lie in memory that the next call overwrites",
+        "Allocated the results once for each shape.",
+        ReusesBuffer,
+        everywhere,
+    ),
+    Mutant(
+        "caches-by-shape",
+        "results of the first call of a shape returned for ever",
+        "Captured the computation together with its inputs.",
+        CachesByShape,
+        everywhere,
+    ),
+    Mutant(
+        "caches-parameters",
+        "first parameter of a shape kept for ever",
+        "Packed the weights once, and never noticed the update.",
+        CachesParameters,
+        everywhere,
+    ),
+    Mutant(
+        "caches-by-first-element",
+        "results kept by the first element of each input",
+        "Hashed an array by its first bytes.",
+        CachesByBytes,
+        everywhere,
+    ),
+    Mutant(
+        "adds-to-last-call",
+        "results added to those of the call before",
+        "Forgot to zero the gradients.",
+        AddsToLastCall,
+        everywhere,
+    ),
+    Mutant(
+        "wrong-every-second",
+        "last element lost at every second call",
+        "Left a race between two buffers.",
+        WrongEverySecond,
+        everywhere,
+    ),
+    Mutant(
+        "wrong-at-first",
+        "zeros returned by the first calls",
+        "Did not wait for the first transfer.",
+        WrongAtFirst,
+        everywhere,
+    ),
+    Mutant(
+        "wrong-when-repeated",
+        "last element lost when the same call is repeated",
+        "Replayed a recording that ends one element early.",
+        WrongWhenWarm,
+        everywhere,
+    ),
+)

@@ -1,0 +1,147 @@
+"""What a mutant is: a defect, where it can be planted, and where it is no defect under the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from conform.formats import Format, get_format
+from conform.mutants.reference import ReferenceBackend
+from conform.mutants.sums import SUMS, Sum
+from conform.mutants.task import Change
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a mutant is planted: one result of an operation in one format, or with `result` empty the whole call."""
+
+    operation: str
+    result: str
+    dtype: str
+
+    def __str__(self) -> str:
+        return f"{self.operation}{f'.{self.result}' if self.result else ''} {self.dtype}"
+
+    @property
+    def total(self) -> Sum:
+        return SUMS[self.operation][self.result]
+
+    @property
+    def format(self) -> Format:
+        return get_format(self.dtype)
+
+    @property
+    def is_float(self) -> bool:
+        return not self.format.is_integer
+
+    @property
+    def has_axis(self) -> bool:
+        return self.total.axis is not None
+
+    @property
+    def has_bias(self) -> bool:
+        return "bias" in self.total.addends
+
+    @property
+    def is_gradient(self) -> bool:
+        return self.result in ("dW", "db", "dx")
+
+    @property
+    def adds(self) -> bool:
+        """Whether two terms or more may come together."""
+        return self.has_axis or len(self.total.addends) > 1
+
+    @property
+    def multiplies(self) -> bool:
+        return len(self.total.factors) > 1
+
+    @property
+    def computes(self) -> bool:
+        """Whether the result is more than a copy."""
+        return self.adds or self.multiplies
+
+    def reads(self, parameter: str) -> bool:
+        return parameter in self.total.factors + self.total.addends
+
+
+Where = Callable[[Site], bool]
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """Sites at which a mutant is legal under the rules, with the argument why."""
+
+    where: Where
+    argument: str
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A defect of the reference implementation.
+
+    `summary` completes "consistent with: …"; `mistake` says what a developer would have done. `defect` is a change of
+    the computation, planted in one result at a time, or a backend with a defect in how it is called. `sizes` says at
+    which sizes of a case it can show at all. `needs` names the option of a run that looks for it: "signed_zero",
+    "non_contiguous" or "deterministic".
+    """
+
+    name: str
+    summary: str
+    mistake: str
+    defect: Change | type[ReferenceBackend]
+    where: Where
+    sizes: Callable[[Sizes], bool] | None = None
+    needs: str = ""
+    equivalences: tuple[Equivalence, ...] = ()
+    topic: str = ""
+
+    def applies(self, site: Site, sizes: Sizes | None = None) -> bool:
+        """Whether the mutant can be planted at a site, and show at the given sizes."""
+        if bool(site.result) != isinstance(self.defect, Change) or not self.where(site):
+            return False
+        return sizes is None or self.sizes is None or self.sizes(sizes)
+
+    def find_argument(self, site: Site) -> str | None:
+        """Why the mutant is legal at a site, None where it is not."""
+        for equivalence in self.equivalences:
+            if equivalence.where(site):
+                return equivalence.argument
+        return None
+
+
+def everywhere(site: Site) -> bool:
+    return True
+
+
+def has_axis(site: Site) -> bool:
+    return site.has_axis
+
+
+def has_bias(site: Site) -> bool:
+    return site.has_bias
+
+
+def is_gradient(site: Site) -> bool:
+    return site.is_gradient
+
+
+def in_operations(*operations: str) -> Where:
+    return lambda site: site.operation in operations
+
+
+def reads(parameter: str) -> Where:
+    """Sites whose result reads a parameter."""
+    return lambda site: site.reads(parameter)
+
+
+def computes_floats(site: Site) -> bool:
+    return site.computes and site.is_float
+
+
+def is_float(site: Site) -> bool:
+    return site.is_float
+
+
+def multiplies_floats(site: Site) -> bool:
+    return site.multiplies and site.is_float
