@@ -45,13 +45,13 @@ def sizes (profile : Profile) (op : Operation) (sum : Sum) (c : SizeClass) : Lis
   match c with
   | square =>
     [[3, 3, 3], [4, 4, 4], [2, 2, 2], [8, 8, 8]].map pattern ++
-      more ([[16, 16, 16], [6, 6, 6], [24, 24, 24]].map pattern)
+      more ([[5, 5, 5], [6, 6, 6], [12, 12, 12]].map pattern)
   | nonSquare =>
     [[2, 3, 5], [3, 5, 2], [4, 2, 6], [2, 7, 4], [3, 4, 9]].map pattern ++
-      more ([[5, 16, 3], [7, 12, 10], [3, 9, 25], [6, 33, 4]].map pattern)
+      more ([[5, 16, 3], [7, 12, 10], [3, 6, 25], [2, 33, 4]].map pattern)
   | prime =>
     [[2, 5, 7], [3, 7, 3], [5, 11, 2], [2, 3, 13]].map pattern ++
-      more ([[7, 17, 5], [3, 19, 11], [11, 23, 2]].map pattern)
+      more ([[7, 13, 5], [3, 17, 11], [5, 23, 2]].map pattern)
   | sizeOne =>
     [pattern [1, 1, 1]] ++ dims.map (fun one => assign dims fun i d => if d = one then 1 else 2 + (i + 1) % 3) ++
       more (dims.map fun one => assign dims fun i d => if d = one then 1 else 7 + 2 * i)
@@ -62,7 +62,7 @@ def sizes (profile : Profile) (op : Operation) (sum : Sum) (c : SizeClass) : Lis
     [axis 17 2, axis 65 1, axis 9 3, axis 33 2, axis 63 1, axis 5 3] ++
       more [axis 129 2, axis 127 3, axis 65 5, axis 31 6]
   | few => [axis 1 4, axis 3 3, axis 2 5, axis 4 2]
-  | probe => [axis 3 8, axis 4 8, axis 17 8, axis 8 8, axis 33 8] ++ more [axis 65 8, axis 257 8]
+  | probe => [axis 3 8, axis 4 8, axis 17 8, axis 8 8, axis 33 8] ++ more [axis 65 8]
   | long => [axis 257 1]
   | longest =>
     [axis 257 2, axis 1025 1, axis 4097 1, axis 257 1] ++ more [axis 1025 3, axis 513 5, axis 2049 2, axis 4097 2]
