@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import traceback as traces
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +14,13 @@ import click
 
 from conform import __version__
 from conform.errors import ConformError
+from conform.results import RunResult, Verdict
 
-CONFORMS, DOES_NOT, USAGE, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
+CONFORMS, DOES_NOT, USAGE, BROKEN, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
+"""UNREAD, as a shell says of SIGPIPE: whoever read the output left before its end."""
+
+_COMPLETION = "_CONFORM_COMPLETE"
+"""Set by click's own shell completion."""
 
 COMMANDS = {
     "run": "conform.commands.run",
@@ -72,38 +79,60 @@ def cli(traceback: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process."""
+    # A cancelled job is sent SIGTERM: like Ctrl-C, it ends the run, and what was found out is still reported.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run_cli(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def choose_exit(run: RunResult, fail_fast: bool = False) -> int:
+    """The exit code of a finished run; with `fail_fast`, a run that ended at a failure was not interrupted."""
+    if run.conforms:
+        return CONFORMS
+    failed = any(case.verdict in (Verdict.FAIL, Verdict.ERROR) for backend in run.backends for case in backend.cases)
+    return DOES_NOT if run.complete or (fail_fast and failed) else INTERRUPTED
 
 
 def run_cli(arguments: list[str]) -> int:
     """Run the command line on the arguments and return the exit code."""
     try:
-        code: Any = cli.main(arguments, prog_name="conform", standalone_mode=False)
+        if _COMPLETION in os.environ:
+            cli.main(arguments, prog_name="conform")
+        # Not `cli.main`, which leaves with 1 where a pipe breaks: here that says that a backend does not conform.
+        with cli.make_context("conform", list(arguments)) as context:
+            code: Any = cli.invoke(context)
+        sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except click.Abort:
-        return _complain("interrupted", INTERRUPTED)
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
     except click.ClickException as error:
         error.show()
         return USAGE
     except ConformError as error:
-        if "--traceback" in arguments:
-            raise
-        return _complain(str(error), error.exit_code)
+        return _complain(str(error), error.exit_code, arguments)
     except BrokenPipeError:
-        # The reader has gone; what is left in the buffers has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN
+        return _leave_unread()
+    except SystemExit as leaving:
+        # rich leaves with 1 too.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _leave_unread()
+        raise
+    except OSError as error:
+        return _complain(str(error), BROKEN, arguments)
     except Exception as error:
-        if "--traceback" in arguments:
-            raise
-        hint = "This is a defect of conform; run `conform --traceback …` again and report what it shows."
-        return _complain(f"{type(error).__name__}: {error}\n  {hint}", BROKEN)
+        hint = "This is a defect of conform: please report it with what `conform --traceback …` shows."
+        return _complain(f"{type(error).__name__}: {error}\n  {hint}", BROKEN, arguments)
     return code if isinstance(code, int) else CONFORMS
 
 
-def _complain(message: str, code: int) -> int:
+def _complain(message: str, code: int, arguments: Sequence[str] = ()) -> int:
+    if "--traceback" in arguments:
+        click.echo(traces.format_exc(), err=True)
     click.echo(f"conform: {message}", err=True)
     return code
+
+
+def _leave_unread() -> int:
+    # What is left in the buffers has nowhere to go, and must not fail once more when Python flushes them at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNREAD

@@ -42,16 +42,14 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     A BACKEND is a registered name, such as torch or torch[device=cuda], package.module:object,
     path/to/file.py:object, array-api:NAMESPACE, or "cmd:PROGRAM ARGS".
     """
-    from rich.console import Console
-
     from conform.backends.isolate import choose_limits
-    from conform.cli import CONFORMS, DOES_NOT, INTERRUPTED
+    from conform.cli import INTERRUPTED, choose_exit
     from conform.commands.progress import show_progress
     from conform.conformance import Demands, check_conformance, load_backends
     from conform.known import KnownFailures
     from conform.known_file import read_known
     from conform.report.kinds import parse_targets, write_reports
-    from conform.report.terminal import print_report
+    from conform.report.terminal import make_console, print_report
     from conform.runner import RunOptions
 
     targets = parse_targets(options["reports"])
@@ -86,11 +84,17 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
             progress=progress,
         )
     printed = write_reports(run, targets)
-    width = None if sys.stdout.isatty() else 160
-    print_report(run, Console(width=width, highlight=False), options["max_failures"])
+    print_report(run, make_console(sys.stdout), options["max_failures"], _list_reproducing(options))
     for text in printed:
         click.echo(text, nl=False)
-    stopped = not run.complete and not options["fail_fast"]
-    code = INTERRUPTED if stopped else CONFORMS if run.conforms else DOES_NOT
-    click.echo(f"exit {code}" + (": interrupted, so this is part of a run" if stopped else ""))
+    code = choose_exit(run, options["fail_fast"])
+    click.echo(f"exit {code}" + (": interrupted, so this is part of a run" if code == INTERRUPTED else ""))
     return code
+
+
+def _list_reproducing(options: dict[str, Any]) -> list[str]:
+    """The options of this run without which a single case might be judged otherwise."""
+    valued = [(f"--{name}", options[name]) for name in ("vectors", "policy", "timeout") if options[name] is not None]
+    switches = ("signed_zero", "deterministic", "non_contiguous", "no_aliasing", "isolate")
+    given = [f"--{name.replace('_', '-')}" for name in switches if options[name]]
+    return [*(text for option, value in valued for text in (option, str(value))), *given]

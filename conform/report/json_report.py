@@ -6,7 +6,7 @@ import json
 import math
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -28,7 +28,10 @@ def format_json(run: RunResult) -> str:
 
 
 def read_report(path: Path) -> RunResult:
-    """Read a report that `format_json` wrote; raises UsageError with the place for anything it would not write."""
+    """Read a report that `format_json` wrote, now or before fields with a default were added.
+
+    Raises UsageError, with the place, for anything else.
+    """
     try:
         data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except (OSError, ValueError, RecursionError) as error:
@@ -90,11 +93,12 @@ def _decode_dataclass(data: Any, kind: Any, place: str) -> Any:
     hints = get_type_hints(kind)
     unknown = given.keys() - hints.keys()
     if unknown:
-        raise UsageError(f"unknown field {min(unknown)!r}", where=place)
-    missing = hints.keys() - given.keys()
+        raise UsageError(f"unknown field {min(unknown)!r}", where=place, hint="A newer conform may have written it.")
+    required = {each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING}
+    missing = required - given.keys()
     if missing:
         raise UsageError(f"field {min(missing)!r} is missing", where=place)
-    return kind(**{name: _decode(given[name], hints[name], f"{place}: {name}") for name in hints})
+    return kind(**{name: _decode(given[name], hints[name], f"{place}: {name}") for name in given})
 
 
 def _expect(data: Any, kind: Any, place: str) -> Any:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
-from itertools import groupby
 
 from conform.report.summary import list_objections
-from conform.results import BackendResult, CaseResult, Problem, RunResult, Verdict
+from conform.results import CaseResult, Problem, RunResult, Verdict
 
 _SKIPPED = (Verdict.UNSUPPORTED, Verdict.DECLARED, Verdict.KNOWN)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,8 +20,12 @@ def format_junit(run: RunResult) -> str:
     """
     root = ElementTree.Element("testsuites", name="conform")
     for backend in run.backends:
-        for (operation, dtype), cases in groupby(backend.cases, key=lambda case: (case.operation, case.dtype)):
-            _add_suite(root, f"{backend.backend}.{operation}.{dtype}", [_make_case(backend, case) for case in cases])
+        suites: dict[str, list[ElementTree.Element]] = {}
+        for case in backend.cases:
+            name = f"{backend.backend}.{case.operation}.{case.dtype}"
+            suites.setdefault(name, []).append(_make_case(name, case))
+        for name, cases in suites.items():
+            _add_suite(root, name, cases)
     _add_suite(root, "conform.run", [_make_objection(text) for text in list_objections(run)])
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
@@ -39,8 +42,7 @@ def _add_suite(root: ElementTree.Element, name: str, cases: list[ElementTree.Ele
     suite.extend(cases)
 
 
-def _make_case(backend: BackendResult, case: CaseResult) -> ElementTree.Element:
-    classname = f"{backend.backend}.{case.operation}.{case.dtype}"
+def _make_case(classname: str, case: CaseResult) -> ElementTree.Element:
     element = ElementTree.Element("testcase", name=_clean(case.id), classname=_clean(classname))
     if case.verdict in _SKIPPED:
         reason = case.known if case.verdict is Verdict.KNOWN else case.reason

@@ -38,5 +38,5 @@ def count_verdicts(backend: BackendResult) -> str:
 
 def list_objections(run: RunResult) -> list[str]:
     """What fails a run beside its cases."""
-    partial = [] if run.complete else ["the run was interrupted: this report is partial"]
+    partial = [] if run.complete else ["the run ended before its last case: this report is partial"]
     return [*partial, *run.stale, *run.objections]

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TextIO
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from conform.report.summary import count_verdicts, word_verdict
+from conform.report.summary import count_verdicts, list_objections, word_verdict
 from conform.results import BackendResult, CaseResult, ElementFailure, GroupResult, Problem, RunResult, Verdict
 
 _SHOWN = (Verdict.FAIL, Verdict.ERROR)
 _COLOURS = {"conforms": "green", "does not conform": "red", "incomplete": "yellow"}
 
 
-def print_report(run: RunResult, console: Console, max_failures: int = 5) -> None:
-    """Print a finished run; at most `max_failures` failing cases of each backend are described."""
+_PIPED_WIDTH = 10_000
+"""Columns where nobody's window limits them: whoever reads a log can scroll, and what was cut off is lost."""
+
+_COLUMNS = ("cases", "exact", "bound", "uninformative", "failed", "error", "worst error/bound", "bits", "declared")
+_LEGEND = "failed and error count cases; exact, bound and uninformative count elements, by the worst of their answers"
+
+
+def make_console(file: TextIO) -> Console:
+    """A console that writes what it is given: without colour where none is wanted, and never cut to a width."""
+    return Console(file=file, width=None if file.isatty() else _PIPED_WIDTH, highlight=False, emoji=False)
+
+
+def print_report(run: RunResult, console: Console, max_failures: int = 5, options: Sequence[str] = ()) -> None:
+    """Print a finished run; at most `max_failures` failing cases of each backend are described.
+
+    `options` are those that the command to reproduce a case must repeat.
+    """
     for backend in run.backends:
-        for part in describe_backend(backend, max_failures):
-            console.print(part, soft_wrap=isinstance(part, str))
+        console.print(f"[bold]{escape(backend.backend)}[/bold]", soft_wrap=True)
+        _print_groups(backend, console)
+        for line in _describe_backend(backend, max_failures, options):
+            console.print(line, soft_wrap=True)
     for note in run.notes:
         console.print(f"note: {escape(note)}", soft_wrap=True)
-    for objection in (*run.stale, *run.objections):
+    for objection in list_objections(run):
         console.print(f"[red]does not conform:[/red] {escape(objection)}", soft_wrap=True)
     provenance = ", ".join(f"{key} {value}" for key, value in run.provenance.items())
     console.print(f"vectors: {escape(provenance)}", soft_wrap=True)
@@ -32,38 +50,46 @@ def print_report(run: RunResult, console: Console, max_failures: int = 5) -> Non
         console.print(_describe_verdict(backend), soft_wrap=True)
 
 
-def describe_backend(backend: BackendResult, max_failures: int) -> Iterator[RenderableType]:
-    """The parts of the report on one backend, in order."""
-    yield f"[bold]{escape(backend.backend)}[/bold]"
-    yield _make_table(backend)
+def _print_groups(backend: BackendResult, console: Console) -> None:
+    """A table, or where the window is too narrow for one, a paragraph for each operation and format."""
+    groups = [group for group in backend.groups if group.cases != group.unsupported]
+    if not groups:
+        return
+    table = _make_table(groups)
+    if console.measure(table).minimum <= console.width:
+        console.print(table)
+    else:
+        for group in groups:
+            counts = (f"{name} {count}" for name, count in zip(_COLUMNS, _format_counts(group), strict=True) if count)
+            colour = "red" if _is_bad(group) else None
+            console.print(f"{escape(group.operation)} {group.dtype}: {', '.join(counts)}", style=colour)
+    console.print(_LEGEND, style="dim", soft_wrap=True)
+
+
+def _make_table(groups: Sequence[GroupResult]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("operation", no_wrap=True)
+    table.add_column("format", no_wrap=True)
+    for name in _COLUMNS:
+        table.add_column(name, justify="right", no_wrap=True)
+    for group in groups:
+        row = (escape(group.operation), group.dtype, *_format_counts(group))
+        table.add_row(*row, style="red" if _is_bad(group) else None)
+    return table
+
+
+def _describe_backend(backend: BackendResult, max_failures: int, options: Sequence[str]) -> Iterator[str]:
     yield from _list_uncounted(backend)
     for warning in backend.warnings:
         yield f"[yellow]warning:[/yellow] {escape(warning)}"
     failing = [case for case in backend.cases if case.verdict in _SHOWN]
     for case in _choose_failures(failing, max_failures):
-        yield from _describe_case(case, backend.backend)
+        yield from _describe_case(case, backend.backend, options)
     if len(failing) > max_failures:
-        yield f"… and {len(failing) - max_failures} more failing cases; --max-failures shows more."
+        yield f"\n… and {len(failing) - max_failures} more failing cases; --max-failures shows more."
     for diagnosis in backend.diagnoses:
         yield f"[bold]consistent with:[/bold] {escape(diagnosis)}"
-    yield escape(_describe_provenance(backend))
-    yield ""
-
-
-def _make_table(backend: BackendResult) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("operation", no_wrap=True)
-    table.add_column("format", no_wrap=True)
-    columns = ("cases", "exact", "bound", "uninformative", "failed", "error", "worst error/bound", "bits", "declared")
-    for name in columns:
-        table.add_column(name, justify="right", overflow="fold")
-    for group in backend.groups:
-        if group.cases != group.unsupported:
-            table.add_row(group.operation, group.dtype, *_format_counts(group), style="red" if _is_bad(group) else None)
-    table.caption = "failed and error count cases; exact, bound and uninformative count elements, by the worse of two answers"
-    table.caption_style = "dim"
-    table.caption_justify = "left"
-    return table
+    yield f"{escape(_describe_provenance(backend))}\n"
 
 
 def _is_bad(group: GroupResult) -> bool:
@@ -80,7 +106,7 @@ def _format_counts(group: GroupResult) -> tuple[str, ...]:
         str(group.failed),
         str(group.errors),
         "" if group.worst is None else f"{group.worst:.3g}",
-        "" if group.bits is None else f"{group.bits:.1f}",
+        "" if group.bits is None else f"{max(group.bits, 0.0):.1f}",
         declared,
     )
 
@@ -119,13 +145,14 @@ def _choose_failures(failing: list[CaseResult], limit: int) -> list[CaseResult]:
     return chosen
 
 
-def _describe_case(case: CaseResult, backend: str) -> Iterator[str]:
+def _describe_case(case: CaseResult, backend: str, options: Sequence[str]) -> Iterator[str]:
     word = "ERROR" if case.verdict is Verdict.ERROR else "FAIL"
-    count = f", {case.failed} wrong elements" if case.failed else ""
+    count = f", {case.failed} wrong element{'s' if case.failed > 1 else ''}" if case.failed else ""
     yield f"\n[red]{word}[/red] [bold]{escape(case.id)}[/bold]{count}"
     for problem in case.problems:
         yield from (f"  {line}" for line in _describe_problem(problem))
-    yield f"  reproduce: conform run {escape(shlex.quote(backend))} --case {escape(shlex.quote(case.id))}"
+    command = shlex.join(["conform", "run", backend, "--case", case.id, *options])
+    yield f"  reproduce: {escape(command)}"
 
 
 def _describe_problem(problem: Problem) -> Iterator[str]:
