@@ -61,7 +61,7 @@ class BlockCache:
     def read(self, key: str, operation: Operation) -> Iterator[Block]:
         """The blocks of the entry; raises CacheMissError, perhaps after some of them, when the rest cannot be had."""
         try:
-            with np.load(self._get_path(key), allow_pickle=False) as entry:
+            with self._get_path(key).open("rb") as file, np.load(file, allow_pickle=False) as entry:
                 # The last member says how many there are, so an entry without it is not whole.
                 for i in range(int(entry["count"])):
                     yield unpack_block(entry[str(i)], operation)

@@ -77,7 +77,8 @@ def split_dyadic(number: ExactNumber) -> tuple[float, float, int, bool]:
         small = abs(rest).bit_length()
         low = ldexp(_round_significand(abs(rest), small), small - bits)
         low = low if rest > 0 else -low
-        exact = small <= 53 or Dyadic(rest, -bits) == Dyadic.from_float(low)
+        fits = small <= 53 and small - bits > -900  # well above the subnormal numbers, which hold fewer bits
+        exact = fits or Dyadic(rest, -bits) == Dyadic.from_float(low)
     if high == 1.0:
         # A mantissa of many ones rounds up to the next power of two; keep |high| below one.
         high, low, exponent = 0.5, low / 2, exponent + 1

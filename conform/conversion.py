@@ -24,7 +24,7 @@ def convert_exact(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Ma
 
 def find_integers(numbers: ExactArray) -> Mask:
     """Where the number is an integer, be it a negative zero."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         leading, trailing = _place(numbers.high, numbers), _place(numbers.low, numbers)
         whole: Mask = (leading == np.floor(leading)) & (trailing == np.floor(trailing)) & np.isfinite(numbers.high)
         whole &= (numbers.exponent > 0) | (numbers.high == 0)
@@ -40,6 +40,8 @@ def _convert_to_floats(numbers: ExactArray, target: Format) -> tuple[NDArray[Any
     finite = np.isfinite(numbers.high)
     significand, exponent = np.frexp(np.where(np.isfinite(back), back, 0.0))
     same = np.isfinite(back) & (significand == numbers.high) & (exponent == numbers.exponent) & (numbers.low == 0)
+    # What takes more than 106 bits may have a low part so small that it is zero here; no format holds it.
+    same[list(numbers.long)] = False
     same |= ~finite & ((back == numbers.high) | (np.isnan(back) & np.isnan(numbers.high)))
     return values, same
 
