@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conform.backends.check import LoadedBackend
+from conform.backends.connection import Limits
 from conform.backends.isolate import isolate_backend
-from conform.backends.process import Limits
 from conform.backends.resolve import resolve_backend
 from conform.errors import UsageError
 from conform.known import KnownFailures, apply_known

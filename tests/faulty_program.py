@@ -129,6 +129,7 @@ def greet():
         sys.exit("cannot find libdevice.so")
     if FAULT == "hello-garbage":
         write("Welcome!\n")
+        sleep()
     if MARK:
         starts = Path(MARK)
         starts.write_text((starts.read_text() if starts.exists() else "") + f"{os.getpid()}\n")

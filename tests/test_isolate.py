@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from toy_suite import OPERATIONS, assemble_block, list_blocks
 
+from conform.backends.connection import Limits
 from conform.backends.isolate import choose_limits, isolate_backend
-from conform.backends.process import Limits
 from conform.backends.resolve import resolve_backend
 from conform.errors import BackendError, UsageError
 from conform.formats import get_format

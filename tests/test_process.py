@@ -14,7 +14,8 @@ from toy_suite import OPERATIONS, assemble_block, get_block
 
 from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend
-from conform.backends.process import Connection, Limits, connect, connect_program
+from conform.backends.connection import Connection, Limits
+from conform.backends.process import connect, connect_program
 from conform.backends.resolve import resolve_backend
 from conform.errors import BackendError
 from conform.formats import get_format
@@ -233,7 +234,7 @@ HELLOS = {
     "hello-claim": "accumulates.float16: unknown floating-point format 'float12'",
     "hello-refusal": "RuntimeError: no device",
     "hello-crash": "ended with status 1 at the hello",
-    "hello-garbage": "more than one line",
+    "hello-garbage": "not JSON: Welcome!",
 }
 
 
@@ -371,7 +372,7 @@ def test_an_interrupt_ends_the_program_and_the_run(tmp_path: Path) -> None:
 def test_the_program_ends_with_a_harness_that_does_not_close_it(tmp_path: Path, ending: str) -> None:
     starts = tmp_path / "starts"
     code = f"""
-        from conform.backends.process import Connection
+        from conform.backends.connection import Connection
         connection = Connection({list_arguments("crash", str(starts))!r}, ())
         connection.open()
         {ending}

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from toy_suite import OPERATIONS, get_block
 
-from conform.backends.process import Limits, connect_program
+from conform.backends.connection import Limits
+from conform.backends.process import connect_program
 from conform.backends.protocol import (
     DTYPES,
     ProtocolError,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from conform.backends.check import LoadedBackend
-from conform.backends.process import Limits, connect_program
+from conform.backends.connection import Limits
+from conform.backends.process import connect_program
 from conform.backends.resolve import resolve_backend
 from conform.errors import UsageError
 from conform.suite import Operation

@@ -15,7 +15,7 @@ import numpy as np
 
 from conform.backends.base import Unsupported
 from conform.backends.check import LoadedBackend
-from conform.backends.process import UNSUPPORTED
+from conform.backends.connection import UNSUPPORTED
 from conform.backends.protocol import (
     DTYPES,
     VERSION,
