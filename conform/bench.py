@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import statistics
@@ -16,13 +17,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.console import Console
 
 from conform.backends.check import LoadedBackend
 from conform.checksums import CHECKSUM_FILE, hash_file
 from conform.errors import HarnessError
 from conform.loading import load_blocks
+from conform.observe import observe_block
+from conform.report.terminal import print_report
+from conform.results import RunResult
 from conform.runner import run_backend
 from conform.suite import Block, Manifest
+from conform.verdicts import judge_block
 
 _BASELINE = '''
 """The same cases as plain tests: one item a case, a guessed tolerance."""
@@ -73,10 +79,10 @@ def test_case(block, i):
 class Bench:
     """Medians in seconds over `repeats` runs in one process, and what they are measured on.
 
-    `bare` is every call that a run makes, on arrays made beforehand; `run` is the run with its judging and its
-    results, so run − bare is what the harness adds. `load` reads the files, `cached` the parsed cache. `plain` is the
-    same cases once each as parametrised pytest items with `numpy.testing.assert_allclose`, in a process of its own;
-    `command` is the whole `conform run`, `imports` is `python -c "import numpy, click"`.
+    `bare` is every call that a run makes, on arrays made beforehand; `run` is the run with its copies, checks and
+    results; `judge` is judging what was seen and printing the report. `load` reads the files, `cached` the parsed
+    cache. `plain` is the same cases once each as parametrised pytest items with `numpy.testing.assert_allclose`, in a
+    process of its own; `command` is the whole `conform run`, `imports` is `python -c "import numpy, click"`.
     """
 
     backend: str
@@ -88,6 +94,7 @@ class Bench:
     load: float
     cached: float
     bare: float
+    judge: float
     run: float
     plain: float | None
     imports: float
@@ -100,7 +107,7 @@ class Bench:
         return {
             "load / json.loads": self.load / self.json_loads,
             "cached load / bare calls": self.cached / self.bare,
-            "judge and report / bare calls": (self.run - self.bare) / self.bare,
+            "judge and report / bare calls": self.judge / self.bare,
             "plain pytest / (cached load + run)": None if self.plain is None else self.plain / (self.cached + self.run),
             "command / (3 × imports + cached load + run)": self.command / parts,
         }
@@ -159,6 +166,7 @@ def bench_backend(
         load=measure_median(load, repeats),
         cached=measure_median(load_cached, repeats),
         bare=_measure_bare(backend, blocks, repeats),
+        judge=_measure_judge(backend, blocks, repeats),
         run=measure_median(lambda: run_backend(backend, blocks), repeats),
         plain=_measure_plain(backend, folder) if plain else None,
         imports=measure_median(lambda: _run_python("-c", "import numpy, click"), repeats),
@@ -188,6 +196,21 @@ def _measure_bare(backend: LoadedBackend, blocks: Sequence[Block], repeats: int)
 
     with np.errstate(all="ignore"):
         return measure_median(call_twice, repeats)
+
+
+def _measure_judge(backend: LoadedBackend, blocks: Sequence[Block], repeats: int) -> float:
+    """Judging answers that were observed before the clock started, and printing the report on them."""
+    with np.errstate(all="ignore"):
+        seen = [observe_block(backend, block, True, False, lambda count: None) for block in blocks]
+    rules = [backend.declaration.rules_for(block.operation.name, block.format) for block in blocks]
+    run = RunResult((run_backend(backend, blocks),), {})
+
+    def judge_and_report() -> None:
+        for block, each, rule in zip(blocks, seen, rules, strict=True):
+            judge_block(block, each, rule, False, 3)
+        print_report(run, Console(file=io.StringIO(), width=160))
+
+    return measure_median(judge_and_report, repeats)
 
 
 def _measure_plain(backend: LoadedBackend, folder: Path) -> float:
@@ -241,6 +264,7 @@ def format_bench(bench: Bench) -> str:
     seconds = {
         "bare calls, twice a case": bench.bare,
         "run: calls, checks, judging": bench.run,
+        "judge and report": bench.judge,
         "load": bench.load,
         "load from the cache": bench.cached,
         "json.loads of the same bytes": bench.json_loads,
