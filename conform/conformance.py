@@ -6,18 +6,19 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
-from conform.backends.connection import Limits
-from conform.backends.isolate import isolate_backend
 from conform.backends.resolve import resolve_backend
 from conform.errors import UsageError
 from conform.known import KnownFailures, apply_known
-from conform.policy import read_policy
 from conform.provenance import describe_vectors
 from conform.results import BackendResult, RunResult, Verdict
 from conform.runner import RunOptions, run_backend
 from conform.suite import Block, Manifest
+
+if TYPE_CHECKING:
+    from conform.backends.connection import Limits
 
 Source = Callable[[], Iterable[Block]]
 """Gives the selected blocks anew, once for every backend."""
@@ -45,9 +46,13 @@ def load_backends(
     if isolated is None:
         backends = [resolve_backend(spec, manifest.operations) for spec in specs]
     else:
+        from conform.backends.isolate import isolate_backend
+
         backends = [isolate_backend(spec, manifest.operations, isolated) for spec in specs]
     if policy is None:
         return backends, []
+    from conform.policy import read_policy
+
     operations = [operation.name for operation in manifest.operations]
     rules = read_policy(policy, operations)
     notes: list[str] = []
