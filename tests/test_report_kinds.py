@@ -1,0 +1,54 @@
+"""The kinds of report: how they are asked for, and that all are written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from sample_results import make_simple_run
+
+from conform.errors import UsageError
+from conform.report.kinds import KINDS, Target, parse_targets, write_reports
+from conform.results import Verdict
+
+WRITTEN = [kind for kind in KINDS if kind != "html"]
+
+
+def test_a_path_may_have_colons(tmp_path: Path) -> None:
+    path = tmp_path / "a:b.xml"
+    assert parse_targets([f"junit:{path}", "github"]) == [Target("junit", path), Target("github", None)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (["pdf:report.pdf"], "--report pdf:report.pdf: unknown kind of report 'pdf'\n  Kinds: json, junit"),
+        (["report.json"], "unknown kind of report 'report.json'"),
+        (["json"], "--report json: a path is missing\n  Write json:PATH."),
+        (["json:"], "a path is missing"),
+        (["json:r", "junit:r"], "--report junit:r: two reports go to one path"),
+        (["json:absent/r"], "the folder does not exist"),
+    ],
+    ids=["unknown", "no kind", "no path", "empty path", "one path twice", "no folder"],
+)
+def test_what_cannot_be_written_is_refused_before_anything_runs(
+    texts: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as caught:
+        parse_targets(texts)
+    assert message in str(caught.value)
+
+
+def test_every_kind_is_written(tmp_path: Path) -> None:
+    run = make_simple_run({"linear/normal/float32/n=3#0": Verdict.FAIL})
+    printed = write_reports(run, parse_targets([f"{kind}:{tmp_path / kind}" for kind in WRITTEN]))
+    assert printed == []
+    assert sorted(os.listdir(tmp_path)) == sorted(WRITTEN)
+    assert all((tmp_path / kind).stat().st_size > 40 for kind in WRITTEN)
+
+
+def test_annotations_without_a_path_are_printed() -> None:
+    run = make_simple_run({"linear/normal/float32/n=3#0": Verdict.PASS})
+    assert write_reports(run, parse_targets(["github:"])) == ["::notice title=numpy::numpy conforms: 1 pass\n"]
