@@ -9,10 +9,10 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from conform.report.summary import count_verdicts, list_objections, word_verdict
-from conform.results import BackendResult, CaseResult, ElementFailure, GroupResult, Problem, RunResult, Verdict
+from conform.report.table import lay_out_groups
+from conform.results import BackendResult, CaseResult, ElementFailure, Problem, RunResult, Verdict
 
 _SHOWN = (Verdict.FAIL, Verdict.ERROR)
 _COLOURS = {"conforms": "green", "does not conform": "red", "incomplete": "yellow"}
@@ -20,9 +20,6 @@ _COLOURS = {"conforms": "green", "does not conform": "red", "incomplete": "yello
 
 _PIPED_WIDTH = 10_000
 """Columns where nobody's window limits them: whoever reads a log can scroll, and what was cut off is lost."""
-
-_COLUMNS = ("cases", "exact", "bound", "uninformative", "failed", "error", "worst error/bound", "bits", "declared")
-_LEGEND = "failed and error count cases; exact, bound and uninformative count elements, by the worst of their answers"
 
 
 def make_console(file: TextIO) -> Console:
@@ -51,31 +48,10 @@ def print_report(run: RunResult, console: Console, max_failures: int = 5, option
 
 
 def _print_groups(backend: BackendResult, console: Console) -> None:
-    """A table, or where the window is too narrow for one, a paragraph for each operation and format."""
     groups = [group for group in backend.groups if group.cases != group.unsupported]
-    if not groups:
-        return
-    table = _make_table(groups)
-    if console.measure(table).minimum <= console.width:
-        console.print(table)
-    else:
-        for group in groups:
-            counts = (f"{name} {count}" for name, count in zip(_COLUMNS, _format_counts(group), strict=True) if count)
-            colour = "red" if _is_bad(group) else None
-            console.print(f"{escape(group.operation)} {group.dtype}: {', '.join(counts)}", style=colour)
-    console.print(_LEGEND, style="dim", soft_wrap=True)
-
-
-def _make_table(groups: Sequence[GroupResult]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("operation", no_wrap=True)
-    table.add_column("format", no_wrap=True)
-    for name in _COLUMNS:
-        table.add_column(name, justify="right", no_wrap=True)
-    for group in groups:
-        row = (escape(group.operation), group.dtype, *_format_counts(group))
-        table.add_row(*row, style="red" if _is_bad(group) else None)
-    return table
+    for line in lay_out_groups(groups, console.width):
+        style = "red" if line.bad else "dim" if line.quiet else None
+        console.print(escape(line.text), style=style, soft_wrap=True)
 
 
 def _describe_backend(backend: BackendResult, max_failures: int, options: Sequence[str]) -> Iterator[str]:
@@ -90,25 +66,6 @@ def _describe_backend(backend: BackendResult, max_failures: int, options: Sequen
     for diagnosis in backend.diagnoses:
         yield f"[bold]consistent with:[/bold] {escape(diagnosis)}"
     yield f"{escape(_describe_provenance(backend))}\n"
-
-
-def _is_bad(group: GroupResult) -> bool:
-    return bool(group.failed or group.errors)
-
-
-def _format_counts(group: GroupResult) -> tuple[str, ...]:
-    declared = "" if group.declared_bits is None else f"{group.declared_bits} in {group.accumulates}"
-    return (
-        str(group.cases),
-        str(group.exact_elements),
-        str(group.bound_elements),
-        str(group.uninformative_elements),
-        str(group.failed),
-        str(group.errors),
-        "" if group.worst is None else f"{group.worst:.3g}",
-        "" if group.bits is None else f"{max(group.bits, 0.0):.1f}",
-        declared,
-    )
 
 
 def _list_uncounted(backend: BackendResult) -> Iterator[str]:
