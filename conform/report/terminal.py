@@ -47,6 +47,11 @@ def print_report(run: RunResult, console: Console, max_failures: int = 5, option
         console.print(_describe_verdict(backend), soft_wrap=True)
 
 
+def format_case(case: CaseResult) -> str:
+    """A failing case as the report describes it, in plain text and without the command to reproduce it."""
+    return "\n".join(Text.from_markup(line).plain for line in _describe_problems(case)).strip()
+
+
 def _print_groups(backend: BackendResult, console: Console) -> None:
     groups = [group for group in backend.groups if group.cases != group.unsupported]
     for line in lay_out_groups(groups, console.width):
@@ -103,13 +108,17 @@ def _choose_failures(failing: list[CaseResult], limit: int) -> list[CaseResult]:
 
 
 def _describe_case(case: CaseResult, backend: str, options: Sequence[str]) -> Iterator[str]:
+    yield from _describe_problems(case)
+    command = shlex.join(["conform", "run", backend, "--case", case.id, *options])
+    yield f"  reproduce: {escape(command)}"
+
+
+def _describe_problems(case: CaseResult) -> Iterator[str]:
     word = "ERROR" if case.verdict is Verdict.ERROR else "FAIL"
     count = f", {case.failed} wrong element{'s' if case.failed > 1 else ''}" if case.failed else ""
     yield f"\n[red]{word}[/red] [bold]{escape(case.id)}[/bold]{count}"
     for problem in case.problems:
         yield from (f"  {line}" for line in _describe_problem(problem))
-    command = shlex.join(["conform", "run", backend, "--case", case.id, *options])
-    yield f"  reproduce: {escape(command)}"
 
 
 def _describe_problem(problem: Problem) -> Iterator[str]:
