@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from conform.suite import Block, Manifest
+if TYPE_CHECKING:
+    # Help must not load the array library that these need.
+    from conform.suite import Block, Manifest
 
 F = TypeVar("F", bound=Callable[..., Any])
 

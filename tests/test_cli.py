@@ -1,0 +1,232 @@
+"""The command line: what it loads, and the exit code of every outcome."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sample_results import make_backend, make_case, make_run, make_simple_run
+from tiny_suite import TinySuite
+
+from conform import __version__
+from conform.cli import COMMANDS, SUMMARIES, choose_exit, run_cli
+from conform.report.json_report import read_report
+from conform.results import RunResult, Verdict
+
+BACKENDS = str(Path(__file__).parent / "tiny_backends.py")
+CONFORM = [sys.executable, "-m", "conform"]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def vectors(tmp_path: Path) -> str:
+    return str(TinySuite(tmp_path).write())
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*CONFORM, *arguments], capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_that_begins_with_its_summary(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli([name, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"Usage: conform {name} ")
+    assert "--help" in out
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(SUMMARIES) == list(COMMANDS)
+    assert run_cli(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert [name for name in COMMANDS if f"\n  {name} " not in out] == []
+    assert "Exit codes: 0 conforms, 1 does not, 2 wrong usage" in out
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["--version"]) == 0
+    assert capsys.readouterr().out == f"conform, version {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["list", "cases", "--help"]], ids=" ".join)
+def test_help_loads_no_array_library(arguments: list[str]) -> None:
+    heavy = ("numpy", "torch", "jax", "rich", "ml_dtypes", "yaml")
+    program = (
+        "import sys; from conform.cli import run_cli; "
+        f"code = run_cli({arguments!r}); loaded = [name for name in {heavy!r} if name in sys.modules]; "
+        "sys.exit(f'loaded {loaded}' if loaded else code)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "--frobnicate"], "No such option '--frobnicate'"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["run", "--min-cases", "none"], "'none' is not a valid integer range"),
+        (["run", "--min-cases", "0"], "0 is not in the range"),
+        (["run", "absent.py:Backend"], "absent.py"),
+        (["run", "frobnicate"], "no backend is called 'frobnicate'"),
+        (["run", "numpy", "numpy"], "a backend is named twice"),
+        (["run", "--report", "pdf:x"], "unknown kind of report 'pdf'"),
+        (["run", "--known", "absent.yaml"], "absent.yaml: cannot read"),
+        (["run", "--vectors", "absent"], "absent: no vectors here: there is no manifest.json"),
+        (["run", "--timeout", "3"], "--timeout"),
+        (["explain"], "Missing argument 'CASE'"),
+        (["compare", "absent.json", "absent.json"], "absent.json: cannot read the report"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(arguments) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert "Traceback" not in captured.err
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["-k", "frobnicate"], "no case is selected by -k frobnicate"),
+        (["--operation", "dot", "--case", "scale/plain/int32/m=0,n=1#0"], "no case is selected"),
+        (["--dtype", "bfloat16"], "no case is selected by --dtype bfloat16"),
+        (["--operation", "dott"], "unknown operation 'dott'; did you mean 'dot'?"),
+        (["--flag", "plane"], "unknown flag 'plane'; did you mean 'plain'?"),
+        (["--case", "dot/plain/float32/n=2#7"], "dot/plain/float32/n=2#7"),
+        (["--profile", "smoke"], "unknown profile 'smoke'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+@pytest.mark.parametrize("command", [["run"], ["list", "cases"], ["baseline", "numpy"]], ids=" ".join)
+def test_nothing_selected_is_2(
+    command: list[str], options: list[str], message: str, vectors: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if command == ["run"]:
+        command = ["run", f"{BACKENDS}:Right"]
+    elif command[0] == "baseline":
+        command = ["baseline", f"{BACKENDS}:Right"]
+    assert run_cli([*command, "--vectors", vectors, *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_broken_vectors_are_3(vectors: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with (Path(vectors) / "dot.jsonl").open("a") as file:
+        file.write("{}\n")
+    assert run_cli(["run", f"{BACKENDS}:Right", "--vectors", vectors]) == 3
+    captured = capsys.readouterr()
+    assert "dot.jsonl" in captured.err
+    assert "conforms" not in captured.out
+
+
+def test_a_defect_of_conform_is_3_in_one_line(
+    vectors: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError("by accident")
+
+    monkeypatch.setattr("conform.manifest.load_manifest", fail)
+    assert run_cli(["list", "operations", "--vectors", vectors]) == 3
+    short = capsys.readouterr().err
+    assert short.splitlines() == [
+        "conform: ZeroDivisionError: by accident",
+        "  This is a defect of conform: please report it with what `conform --traceback …` shows.",
+    ]
+    assert run_cli(["--traceback", "list", "operations", "--vectors", vectors]) == 3
+    long = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in long
+    assert long.endswith(short)
+
+
+def test_a_full_disk_is_3(vectors: str) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    with open("/dev/full", "w") as full:
+        command = [*CONFORM, "list", "cases", "--vectors", vectors]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert "No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["list", "cases"], ["run", f"{BACKENDS}:AddsOne"]], ids=["list", "run"])
+def test_a_reader_that_leaves_gives_no_verdict(command: list[str], vectors: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = [*CONFORM, *command, "--vectors", vectors]
+    done = subprocess.run(arguments, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_the_exit_codes_of_verdicts(vectors: str) -> None:
+    right, wrong = (call("run", f"{BACKENDS}:{name}", "--vectors", vectors) for name in ("Right", "AddsOne"))
+    assert (right.returncode, right.stderr) == (0, "")
+    assert right.stdout.endswith("tiny_backends.py:Right conforms: 7 pass\nexit 0\n")
+    assert wrong.returncode == 1
+    assert wrong.stdout.endswith("tiny_backends.py:AddsOne does not conform: 4 pass, 3 fail\nexit 1\n")
+
+
+def test_a_run_that_is_told_to_end_reports_what_it_has(vectors: str, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    done = call("run", f"{BACKENDS}:Interrupts", "--vectors", vectors, "--report", f"json:{report}")
+    assert done.returncode == 130
+    assert done.stdout.endswith("incomplete: 4 pass\nexit 130: interrupted, so this is part of a run\n")
+    run = read_report(report)
+    assert not run.complete
+    assert {case.operation for backend in run.backends for case in backend.cases} == {"dot"}
+
+
+def test_an_interruption_outside_of_a_run_is_130(
+    vectors: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("conform.manifest.load_manifest", lambda folder: os.kill(os.getpid(), signal.SIGINT))
+    assert run_cli(["list", "operations", "--vectors", vectors]) == 130
+    assert capsys.readouterr().err.endswith("conform: interrupted\n")
+
+
+PASS, FAIL = Verdict.PASS, Verdict.FAIL
+PARTIAL = make_run(make_backend([make_case("a/b/c/#0")], complete=False), complete=False)
+PARTIAL_WRONG = make_run(make_backend([make_case("a/b/c/#0", FAIL)], complete=False), complete=False)
+
+
+@pytest.mark.parametrize(
+    ("run", "fail_fast", "code"),
+    [
+        (make_simple_run({"a/b/c/#0": PASS}), False, 0),
+        (make_simple_run({"a/b/c/#0": PASS, "a/b/c/#1": Verdict.UNSUPPORTED}), False, 0),
+        (make_simple_run({"a/b/c/#0": PASS, "a/b/c/#1": Verdict.KNOWN}), False, 0),
+        (make_simple_run({"a/b/c/#0": PASS, "a/b/c/#1": FAIL}), False, 1),
+        (make_simple_run({"a/b/c/#0": PASS, "a/b/c/#1": Verdict.ERROR}), False, 1),
+        (make_simple_run({"a/b/c/#0": Verdict.UNSUPPORTED}), False, 1),
+        (make_simple_run({}), False, 1),
+        (make_run(), False, 1),
+        (make_simple_run({"a/b/c/#0": PASS}, stale=("an entry",)), False, 1),
+        (make_simple_run({"a/b/c/#0": PASS}, objections=("too few",)), False, 1),
+        (PARTIAL, False, 130),
+        (PARTIAL, True, 130),
+        (PARTIAL_WRONG, False, 130),
+        (PARTIAL_WRONG, True, 1),
+    ],
+    ids=[
+        *("passed", "unsupported too", "known", "failed", "error", "nothing supported", "no case", "no backend"),
+        *("stale", "objection", "partial", "partial though fail-fast", "partial and wrong", "fail-fast"),
+    ],
+)
+def test_the_exit_code_of_a_run(run: RunResult, fail_fast: bool, code: int) -> None:
+    assert choose_exit(run, fail_fast) == code
+
+
+def test_shells_can_complete() -> None:
+    environment = {**os.environ, "_CONFORM_COMPLETE": "bash_complete", "COMP_WORDS": "conform ge", "COMP_CWORD": "1"}
+    done = subprocess.run(CONFORM, env=environment, capture_output=True, text=True, check=False)
+    assert "generate" in done.stdout
