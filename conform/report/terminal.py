@@ -9,6 +9,7 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from conform.report.summary import count_verdicts, list_objections, word_verdict
 from conform.report.table import lay_out_groups
