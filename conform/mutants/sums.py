@@ -19,11 +19,6 @@ class Sum:
     addends: tuple[str, ...] = ()
 
 
-FORWARD = ("linear", "linear_batched")
-BACKWARD = ("linear_weights_deriv", "linear_bias_deriv", "linear_input_deriv", "batch_linear_deriv", "linear_backward")
-BATCHED = ("linear_batched", "batch_linear_deriv")
-UPDATES = ("linear_gradient_accumulate", "linear_gradient_scale")
-
 SUMS: Mapping[str, Mapping[str, Sum]] = {
     "linear": {"output": Sum("inDim", ("weights", "input"), ("bias",))},
     "linear_batched": {"output": Sum("inDim", ("input", "weights"), ("bias",))},
@@ -45,7 +40,4 @@ SUMS: Mapping[str, Mapping[str, Sum]] = {
 }
 """By operation and result. Mutants exist for these operations alone."""
 
-ALL = tuple(SUMS)
 WITH_SUMS = tuple(name for name, sums in SUMS.items() if any(each.axis for each in sums.values()))
-WITH_PRODUCTS = tuple(name for name, sums in SUMS.items() if any(each.factors for each in sums.values()))
-WITH_ROUNDING = tuple(name for name in SUMS if name != "linear_bias_deriv")

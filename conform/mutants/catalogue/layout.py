@@ -6,7 +6,7 @@ import numpy as np
 
 from conform.backends.base import Array
 from conform.mutants.catalogue.shapes import raise_where
-from conform.mutants.mutant import Mutant, everywhere
+from conform.mutants.mutant import Equivalence, Mutant, everywhere
 from conform.mutants.reference import ReferenceBackend, Results
 
 
@@ -48,8 +48,14 @@ MUTANTS = (
         "transposed inputs read row by row",
         "Passed the pointer of a transposed view on without a flag.",
         IgnoresTransposition,
-        lambda site: site.operation not in ("linear_weights_deriv",),
+        lambda site: site.operation != "linear_weights_deriv",
         needs="non_contiguous",
+        equivalences=(
+            Equivalence(
+                lambda site: site.operation == "linear_bias_deriv",
+                "The only matrix, grad_weights, does not enter the result.",
+            ),
+        ),
     ),
     Mutant(
         "raises-on-strides",

@@ -249,7 +249,7 @@ MUTANTS = (
         "raises where a matrix is not square",
         "Checked shape[0] == shape[1].",
         raise_where(lambda array: array.ndim == 2 and array.shape[0] != array.shape[1], "dimensions do not match"),
-        everywhere,
+        lambda site: site.operation != "linear_weights_deriv",
     ),
     Mutant(
         "raises-on-odd",

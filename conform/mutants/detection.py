@@ -1,0 +1,197 @@
+"""Planting every mutant at every site, and finding the cases that catch it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conform.backends.check import LoadedBackend, check_backend
+from conform.declaration import Declaration
+from conform.inputs import view_bits
+from conform.judge.arrays import judge_elements
+from conform.judge.status import Status
+from conform.mutants.mutant import Mutant, Site
+from conform.mutants.registry import list_result_sites
+from conform.mutants.sums import SUMS
+from conform.mutants.task import Change, Task, prepare_task
+from conform.observe import observe_block
+from conform.suite import Block, CaseInfo, Operation
+
+Array = NDArray[Any]
+Indices = NDArray[np.intp]
+
+_NONE: Indices = np.zeros(0, np.intp)
+_RULES = Declaration()
+"""A mutant declares nothing: it is held to what the definition and the format alone allow."""
+
+
+@dataclass(frozen=True)
+class JudgedCase:
+    """A case that mutants were tried on; `cost` counts its elements, inputs and results together."""
+
+    info: CaseInfo
+    operation: str
+    dtype: str
+    cost: int
+
+
+@dataclass(frozen=True)
+class Planting:
+    """One mutant at one site: the numbers of the cases that catch it, and how many cases could show it at all.
+
+    `argument` says why it is legal there, None where it is a defect.
+    """
+
+    site: Site
+    caught: Indices
+    possible: int
+    argument: str | None
+
+    @property
+    def is_caught(self) -> bool:
+        return len(self.caught) > 0
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What became of one mutant."""
+
+    mutant: Mutant
+    plantings: tuple[Planting, ...]
+
+    @property
+    def defects(self) -> tuple[Planting, ...]:
+        """The plantings that are not argued to be legal."""
+        return tuple(planting for planting in self.plantings if planting.argument is None)
+
+    @property
+    def survivors(self) -> tuple[Planting, ...]:
+        return tuple(planting for planting in self.defects if not planting.is_caught)
+
+    @property
+    def cases(self) -> Indices:
+        """The numbers of the cases that catch it anywhere."""
+        return np.unique(np.concatenate([_NONE, *(planting.caught for planting in self.plantings)]))
+
+
+@dataclass(frozen=True)
+class Power:
+    """What a set of cases catches: the cases by number, and one detection a mutant."""
+
+    cases: tuple[JudgedCase, ...]
+    detections: tuple[Detection, ...]
+
+    @property
+    def planted(self) -> int:
+        return sum(len(detection.defects) for detection in self.detections)
+
+    @property
+    def caught(self) -> int:
+        return sum(planting.is_caught for detection in self.detections for planting in detection.defects)
+
+
+@dataclass
+class _Record:
+    """The plantings of one mutant while blocks come in."""
+
+    mutant: Mutant
+    caught: dict[Site, list[Indices]] = field(default_factory=dict)
+    possible: dict[Site, int] = field(default_factory=dict)
+    backend: LoadedBackend | None = None
+
+    def add(self, site: Site, block: Block, cases: Indices, first: int) -> None:
+        self.caught.setdefault(site, []).append(cases + first)
+        shows = sum(self.mutant.applies(site, case.sizes) for case in block.cases)
+        self.possible[site] = self.possible.get(site, 0) + shows
+
+    def finish(self) -> Detection:
+        plantings = [
+            Planting(site, np.concatenate(found), self.possible[site], self.mutant.find_argument(site))
+            for site, found in self.caught.items()
+        ]
+        return Detection(self.mutant, tuple(plantings))
+
+
+def measure_power(
+    mutants: Sequence[Mutant],
+    blocks: Iterable[Block],
+    operations: Sequence[Operation],
+    progress: Callable[[int], None] = lambda cases: None,
+) -> Power:
+    """Try every mutant on every case of the blocks, at every site where it applies.
+
+    A defect of the computation is planted in one result at a time, and judged where its answers differ from the
+    reference's; a defect of the call is run as a backend, which lives through all the blocks. Operations that the
+    catalogue does not know are passed over. `progress` is told how many more cases are done.
+    """
+    known = [operation for operation in operations if operation.name in SUMS]
+    records = [_Record(mutant) for mutant in mutants]
+    for record in records:
+        if not isinstance(record.mutant.defect, Change):
+            record.backend = check_backend(record.mutant.defect(), known)
+    cases: list[JudgedCase] = []
+    for block in blocks:
+        if block.operation.name in SUMS:
+            task = prepare_task(block)
+            for record in records:
+                _try_mutant(record, task, len(cases))
+            cases += _list_cases(block)
+        progress(len(block.cases))
+    return Power(tuple(cases), tuple(record.finish() for record in records))
+
+
+def find_failing(task: Task, result: str, answer: Array, signed_zero: bool = False) -> Indices:
+    """The cases of a block that an answer to one result fails, by the rules for a backend that declares nothing."""
+    different = np.flatnonzero(view_bits(answer) != view_bits(task.reference[result]))
+    if not len(different):
+        return _NONE
+    rules = _RULES.rules_for(task.operation, task.format, signed_zero)
+    expected = task.block.expected[result]
+    judgement = judge_elements(expected.take(different, expected.offsets), answer[different], rules)
+    wrong = different[judgement.status == Status.FAILED]
+    return np.unique(task.terms[result].grid.case[wrong]).astype(np.intp)
+
+
+def _try_mutant(record: _Record, task: Task, first: int) -> None:
+    mutant, block = record.mutant, task.block
+    if isinstance(mutant.defect, Change):
+        sites = [site for site in list_result_sites(block.operation, block.format.name) if mutant.applies(site)]
+        if sites:
+            answers = mutant.defect.compute(task)
+            for site in sites:
+                cases = find_failing(task, site.result, answers[site.result], mutant.needs == "signed_zero")
+                record.add(site, block, cases, first)
+        return
+    site = Site(task.operation, "", task.format.name)
+    if record.backend is not None and mutant.applies(site):
+        record.add(site, block, _call_mutant(record.backend, mutant, task), first)
+
+
+def _call_mutant(backend: LoadedBackend, mutant: Mutant, task: Task) -> Indices:
+    """The cases that a run of the backend would not pass."""
+    with np.errstate(all="ignore"):
+        seen = observe_block(backend, task.block, True, mutant.needs == "non_contiguous", lambda cases: None)
+        found = [np.array(sorted(seen.problems), np.intp)]
+        for each in seen.rounds:
+            for name, answer in each.answers.items():
+                answered = each.answered[task.terms[name].grid.case]
+                found.append(find_failing(task, name, np.where(answered, answer, task.reference[name])))
+        if mutant.needs == "deterministic" and len(seen.rounds) > 1:
+            first, second = seen.rounds[:2]
+            for name, answer in first.answers.items():
+                different = np.flatnonzero(view_bits(answer) != view_bits(second.answers[name]))
+                found.append(np.unique(task.terms[name].grid.case[different]).astype(np.intp))
+    return np.unique(np.concatenate(found))
+
+
+def _list_cases(block: Block) -> list[JudgedCase]:
+    offsets = [*block.input_offsets.values(), *(expected.offsets for expected in block.expected.values())]
+    costs = np.sum([np.diff(each) for each in offsets], axis=0).tolist()
+    return [
+        JudgedCase(case, block.operation.name, block.format.name, cost)
+        for case, cost in zip(block.cases, costs, strict=True)
+    ]
