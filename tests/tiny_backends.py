@@ -18,7 +18,7 @@ class Right:
     name = "right"
 
     def dot(self, a: Array, b: Array) -> Array:
-        return np.dot(a, b)
+        return np.asarray(np.dot(a, b))
 
     def scale(self, a: Array, factor: Array) -> Array:
         return a * factor
@@ -30,7 +30,7 @@ class AddsOne(Right):
     name = "adds-one"
 
     def dot(self, a: Array, b: Array) -> Array:
-        return np.dot(a, b) + a.dtype.type(1)
+        return np.asarray(np.dot(a, b) + a.dtype.type(1))
 
 
 class OnlyDots:
@@ -39,7 +39,7 @@ class OnlyDots:
     name = "only-dots"
 
     def dot(self, a: Array, b: Array) -> Array:
-        return np.dot(a, b)
+        return np.asarray(np.dot(a, b))
 
 
 class RaisesOnEmpty(Right):
@@ -50,7 +50,7 @@ class RaisesOnEmpty(Right):
     def dot(self, a: Array, b: Array) -> Array:
         if not a.size:
             raise ValueError("[bold]no terms[/bold]")
-        return np.dot(a, b)
+        return np.asarray(np.dot(a, b))
 
 
 class Interrupts(Right):
