@@ -16,9 +16,9 @@ FLOAT_NAMES = ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "fl
 INTEGER_NAMES = ("int32", "int64")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
-    """A number format.
+    """A number format; there is one object for each, which `get_format` gives.
 
     For a floating-point format, `precision` is p (bits of the significand, the implicit one included),
     `subnormal_exponent` is emin with 2^emin the smallest subnormal number, and `normal_exponent` is the exponent

@@ -235,7 +235,7 @@ def _place(threshold: Dyadic, scale: Integers) -> Floats:
 
 def _ldexp(significand: Floats, exponent: Integers) -> Floats:
     """significand · 2^exponent, an infinity or zero where that leaves float64's range."""
-    result: Floats = np.ldexp(significand, np.clip(exponent, -3000, 3000).astype(np.int32))
+    result: Floats = np.ldexp(significand, np.minimum(np.maximum(exponent, -3000), 3000).astype(np.int32))
     return result
 
 

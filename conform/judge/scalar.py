@@ -116,6 +116,7 @@ def judge_element(element: ExpectedElement, got: ExactNumber, rules: Rules) -> D
     return Decision(status, Rule.BOUND, error, limits.bound)
 
 
+@functools.lru_cache(maxsize=4096)
 def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
     """What is legal for one element of a floating-point format.
 
