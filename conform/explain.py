@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from conform.exact import Dyadic, ExactNumber, format_number
+from conform.exact import ONE, ZERO, Dyadic, ExactNumber, format_number
 from conform.failures import describe_number, shorten_inputs
 from conform.formats import Format
 from conform.judge.rules import Rules
@@ -145,10 +145,24 @@ def _explain_bound(element: ExpectedElement, rules: Rules, limits: Derivation) -
 
 def _explain_overflow(element: ExpectedElement, rules: Rules, limits: Derivation) -> Iterator[str]:
     threshold = rules.accumulator.overflow_threshold
+    overflows = limits.reach >= threshold
     yield (
-        f"overflow: partial results reach at most (1 + u)^k·(peak + E·2^emin) = {_show_short(limits.reach)}; "
-        f"rounding overflows from {_show_short(threshold)}."
+        f"overflow: partial results reach at most (1 + u)^k·(peak + E·2^emin) = {_show_short(limits.reach)}, "
+        f"{'past' if overflows else 'below'} {_show_short(threshold)}, where {rules.accumulator.name} overflows."
     )
+    value = element.value if isinstance(element.value, Dyadic) else ZERO
+    magnitude = element.magnitude if isinstance(element.magnitude, Dyadic) else element.peak
+    if overflows and element.peak == magnitude:
+        amplified = limits.growth * element.underflow * limits.underflow_unit
+        error = (limits.growth - ONE) * magnitude + amplified
+        up, down = ((magnitude + v).scaled(-1) + error for v in (value, -value))
+        yield f"  upward, the positive terms alone and their error: (m + v)/2 + B = {_show_short(up)}"
+        yield f"  downward, the negative terms alone and their error: (m − v)/2 + B = {_show_short(down)}"
+    if rules.converts:
+        yield (
+            f"  the rounding to {rules.output.name}: |v| + B1 = {_show_short(abs(value) + limits.sum_bound)}; "
+            f"it gives inf from {_show_short(rules.output.overflow_threshold)}"
+        )
     legal = [
         name
         for name, holds in (("inf", limits.plus_infinity), ("-inf", limits.minus_infinity), ("nan", limits.nan))
@@ -156,8 +170,9 @@ def _explain_overflow(element: ExpectedElement, rules: Rules, limits: Derivation
     ]
     if legal:
         yield f"  Accepted beside finite results: {', '.join(legal)}."
-    else:
-        yield "  So the result must be finite."
+        return
+    yield "  So the result must be finite."
+    if not overflows:
         yield "  theorem: Conform.Soundness.Tree.partial_le"
 
 

@@ -1,0 +1,209 @@
+"""The subcommands on a small suite: what they print, and that each option reaches what it is for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tiny_suite import TinySuite
+
+from conform.cli import run_cli
+from conform.report.json_report import read_report
+from conform.results import Verdict
+
+BACKENDS = str(Path(__file__).parent / "tiny_backends.py")
+RIGHT, ADDS_ONE = f"{BACKENDS}:Right", f"{BACKENDS}:AddsOne"
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def vectors(tmp_path: Path) -> str:
+    return str(TinySuite(tmp_path).write())
+
+
+@pytest.fixture
+def call(vectors: str, capsys: pytest.CaptureFixture[str]) -> Caller:
+    return Caller(vectors, capsys)
+
+
+class Caller:
+    """Runs the command line on the small suite; keeps what was printed."""
+
+    def __init__(self, vectors: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.vectors = vectors
+        self.capsys = capsys
+        self.err = ""
+
+    def __call__(self, *arguments: str, code: int = 0) -> str:
+        assert run_cli([*arguments, "--vectors", self.vectors]) == code
+        out, self.err = self.capsys.readouterr()
+        return out
+
+
+def test_run_prints_a_table_the_provenance_and_the_verdict(call: Caller) -> None:
+    first, header, *rows = call("run", RIGHT).splitlines()
+    assert first == RIGHT
+    assert header.split()[:5] == ["operation", "format", "cases", "exact", "bound"]
+    assert rows[0].split()[:4] == ["dot", "float32", "3", "3"]
+    *_, provenance, verdict, code = rows
+    for fact in ("profile core", "seed 1", "toolchain leanprover/lean4:v4.0.0", "SHA256SUMS ", "conform "):
+        assert fact in provenance
+    assert (verdict, code) == (f"{RIGHT} conforms: 7 pass", "exit 0")
+
+
+def test_run_says_how_to_reproduce_a_failure_and_that_does(call: Caller, tmp_path: Path) -> None:
+    text = call("run", ADDS_ONE, "--deterministic", "--non-contiguous", code=1)
+    case = "dot/plain/float32/n=2#0"
+    options = f"--vectors {call.vectors} --deterministic --non-contiguous"
+    assert f"  reproduce: conform run {ADDS_ONE} --case '{case}' {options}\n" in text
+    assert "expected  -4  = -0x1p2\n    got       -3  = -0x3p0\n    error     1, bound 0" in text
+    report = tmp_path / "one.json"
+    again = call("run", ADDS_ONE, "--case", case, "--report", f"json:{report}", code=1)
+    assert [result.id for result in read_report(report).backends[0].cases] == [case]
+    assert f"FAIL {case}, 1 wrong element\n" in again
+
+
+@pytest.mark.parametrize(
+    ("options", "cases"),
+    [
+        (["--operation", "scale"], 3),
+        (["--operation", "s*", "--operation", "dot"], 7),
+        (["--dtype", "int32"], 2),
+        (["--flag", "empty"], 2),
+        (["-k", "dot and not special"], 3),
+        (["--case", "dot/plain/int32/n=2#0", "--case", "scale/plain/int32/m=0,n=1#0"], 2),
+        (["--operation", "dot", "--dtype", "float*", "--flag", "plain"], 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else f"{value} cases",
+)
+def test_run_and_list_select_the_same_cases(options: list[str], cases: int, call: Caller) -> None:
+    listed = call("list", "cases", *options).splitlines()
+    assert len(listed) == cases
+    assert f"conforms: {cases} pass\n" in call("run", RIGHT, *options)
+
+
+def test_run_judges_several_backends_one_after_the_other(call: Caller) -> None:
+    text = call("run", RIGHT, ADDS_ONE, code=1)
+    assert text.endswith(f"{RIGHT} conforms: 7 pass\n{ADDS_ONE} does not conform: 4 pass, 3 fail\nexit 1\n")
+
+
+def test_run_counts_what_is_missing_on_its_own_line(call: Caller) -> None:
+    text = call("run", f"{BACKENDS}:OnlyDots")
+    assert "\nunsupported: 3 cases (scale): " in text
+    assert "OnlyDots conforms: 4 pass, 3 unsupported\nexit 0\n" in text
+    assert "\nscale " not in text
+
+
+def test_run_goes_on_after_an_exception_and_shows_its_text_as_it_is(call: Caller) -> None:
+    text = call("run", f"{BACKENDS}:RaisesOnEmpty", code=1)
+    assert "ERROR dot/plain/float32/n=0#0\n  raised (first call): ValueError: [bold]no terms[/bold]\n" in text
+    assert "does not conform: 6 pass, 1 error\n" in text
+
+
+def test_run_stops_at_the_first_failure_where_asked(call: Caller) -> None:
+    text = call("run", ADDS_ONE, "--fail-fast", code=1)
+    assert "this report is partial\n" in text
+    assert text.endswith("does not conform: 1 fail\nexit 1\n")
+
+
+def test_run_wants_as_many_cases_as_are_asked_for(call: Caller) -> None:
+    text = call("run", f"{BACKENDS}:OnlyDots", "--min-cases", "5", code=1)
+    assert "OnlyDots: 4 cases were judged, fewer than the 5 required\n" in text
+    call("run", f"{BACKENDS}:OnlyDots", "--min-cases", "4")
+
+
+def test_run_shows_as_many_failures_as_are_asked_for(call: Caller) -> None:
+    assert "reproduce" not in call("run", ADDS_ONE, "--max-failures", "0", code=1)
+    assert call("run", ADDS_ONE, "--max-failures", "2", code=1).count("reproduce") == 2
+
+
+def test_run_writes_every_report_that_is_asked_for(call: Caller, tmp_path: Path) -> None:
+    kinds = ("json", "junit", "markdown", "badge", "badge-svg")
+    options = [text for kind in kinds for text in ("--report", f"{kind}:{tmp_path / kind}")]
+    text = call("run", ADDS_ONE, *options, "--report", "github", code=1)
+    assert "does not conform" in (tmp_path / "markdown").read_text()
+    assert json.loads((tmp_path / "badge").read_text())["color"] == "red"
+    assert f"::error title={ADDS_ONE.replace(':', '%3A')}::" in text
+    run = read_report(tmp_path / "json")
+    assert not run.conforms
+    assert [case.verdict for case in run.backends[0].cases].count(Verdict.FAIL) == 3
+
+
+def test_known_failures_pass_and_a_baseline_finds_them(call: Caller, tmp_path: Path) -> None:
+    known = tmp_path / "known.yaml"
+    assert call("baseline", ADDS_ONE, "--output", str(known)).endswith(" entries\n")
+    text = call("run", ADDS_ONE, "--known", str(known))
+    assert text.endswith("conforms: 4 pass, 3 known-failure\nexit 0\n")
+    assert "\nknown failures: 3 cases (dot): fails today" in text
+
+
+def test_a_known_failure_that_passes_fails_the_run(call: Caller, tmp_path: Path) -> None:
+    known = tmp_path / "known.yaml"
+    known.write_text('version: 1\nknown:\n  - cases: ["dot/*"]\n    reason: It adds one.\n')
+    text = call("run", RIGHT, "--known", str(known), code=1)
+    assert text.endswith("exit 1\n")
+    assert "unexpected-pass" in text
+
+
+def test_compare_tells_worse_from_better(call: Caller, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tmp_path / "changing.py"
+    paths = []
+    for name in ("Right", "AddsOne"):
+        spec.write_text(
+            f"import sys\nsys.path.insert(0, {str(Path(BACKENDS).parent)!r})\n"
+            f"from tiny_backends import {name} as Subject\n"
+        )
+        paths.append(str(tmp_path / f"{name}.json"))
+        call("run", f"{spec}:Subject", "--report", f"json:{paths[-1]}", code=int(name == "AddsOne"))
+    old, new = paths
+    assert run_cli(["compare", old, new]) == 1
+    out = capsys.readouterr().out
+    assert "dot/plain/float32/n=2#0: pass → fail\n" in out
+    assert out.endswith("7 cases in both: 3 worse, 0 better, 0 changed, 0 appeared, 0 disappeared\n")
+    assert run_cli(["compare", new, old]) == 0
+    assert run_cli(["compare", old, old]) == 0
+
+
+def test_list_operations(call: Caller) -> None:
+    assert call("list", "operations") == "dot  Spec.dot  4 cases\nscale  Spec.scale  3 cases\n"
+    assert call("list", "operations", "-v").splitlines()[4:] == [
+        "scale  Spec.scale  3 cases",
+        "  Every element times a factor.",
+        "  takes a [m+1, n], factor []",
+        "  returns out [m+1, n]",
+    ]
+
+
+def test_list_flags_says_what_each_catches(call: Caller) -> None:
+    assert call("list", "flags").splitlines()[:3] == [
+        "plain  6 cases",
+        "  Small numbers.",
+        "  catches: a term dropped",
+    ]
+
+
+def test_list_cases_verbosely_shows_flags(call: Caller) -> None:
+    lines = call("list", "cases", "-v", "--flag", "special").splitlines()
+    assert lines == ["dot/special/float32/n=2#0  special"]
+
+
+def test_list_backends_names_the_registered_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["list", "backends"]) == 0
+    names = capsys.readouterr().out.splitlines()
+    assert {"numpy", "torch", "jax", "onnxruntime"} <= set(names)
+    assert run_cli(["list", "backends", "-v"]) == 0
+    verbose = capsys.readouterr().out
+    assert "numpy\n  conform.backends.numpy_backend:NumpyBackend\n" in verbose
+
+
+def test_lint_is_0_where_it_finds_nothing_and_3_where_sources_have_changed(call: Caller) -> None:
+    assert call("lint") == f"{call.vectors}: nothing found\n"
+    source = Path(call.vectors).parent / "lean_export" / "NN.lean"
+    source.write_text("def dot := 2\n")
+    assert "NN.lean" in call("lint", code=3)
+    assert call.err == f"{call.vectors}: 1 findings\n"
