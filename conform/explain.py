@@ -41,7 +41,7 @@ def explain_case(block: Block, flags: Sequence[Flag], rules: Rules, result: str,
     position = int(np.ravel_multi_index(index, shape)) if shape else 0
     element = take_element(block.expected[result], position)
     lines.append(f"\n{result}{list(index) if index else ''}, one of {int(np.prod(shape))} elements")
-    lines += [f"  {line}" for line in explain_element(element, rules, operation.definition, result)]
+    lines += [f"  {line}".rstrip() for line in explain_element(element, rules, operation.definition, result)]
     return "\n".join(lines)
 
 
@@ -64,12 +64,14 @@ def cite_theorem(definition: str, result: str, exact: bool) -> str:
 
 def explain_element(element: ExpectedElement, rules: Rules, definition: str, result: str) -> Iterator[str]:
     """The components of an element, the tier that it falls in, and what follows for an answer."""
+    finite = isinstance(element.magnitude, Dyadic)
+    none = f"none, {'every term is zero' if finite else 'for not every term is finite'}"
     yield f"value v      {_show(element.value)}"
     yield f"magnitude m  {_show(element.magnitude)}   (the definition on absolute values)"
     yield f"depth k      {element.depth}   (roundings on the longest path)"
     yield f"underflow E  {_show(element.underflow)}   (what one underflow in each operation can grow to)"
-    yield f"quantum q    {_show_power(element.quantum)}   (every term is a multiple of it)"
-    yield f"floor        {_show_power(element.floor)}   (least quantum of anything computed)"
+    yield f"quantum q    {_show_power(element.quantum, none)}   (every term is a multiple of it)"
+    yield f"floor        {_show_power(element.floor, none)}   (least quantum of anything computed)"
     yield f"peak         {_show(element.peak)}   (greatest finite magnitude of anything computed)"
     yield ""
     if rules.output.is_integer:
@@ -186,5 +188,5 @@ def _show_short(number: Dyadic) -> str:
     return describe_number(number).decimal
 
 
-def _show_power(exponent: int | None) -> str:
-    return "none, every term is zero" if exponent is None else f"2^{exponent}"
+def _show_power(exponent: int | None, none: str) -> str:
+    return none if exponent is None else f"2^{exponent}"

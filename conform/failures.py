@@ -72,8 +72,11 @@ def describe_number(number: ExactNumber) -> Number:
 
 def shorten_inputs(inputs: dict[str, NDArray[Any]]) -> str:
     """The inputs of a case as text, long arrays with their middle left out."""
-    texts = {name: np.array2string(array, separator=", ", threshold=64, edgeitems=3) for name, array in inputs.items()}
-    return "\n".join(f"{name} = {text}" for name, text in texts.items())
+    lines = []
+    for name, array in inputs.items():
+        label = f"{name} = "
+        lines.append(label + np.array2string(array, separator=", ", threshold=64, edgeitems=3, prefix=label))
+    return "\n".join(lines)
 
 
 def _explain(name: str, index: tuple[int, ...], failure: ElementFailure, decision: Decision) -> str:

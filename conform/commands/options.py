@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -57,8 +57,12 @@ def choose_cases(
     profile: str | None = None,
     no_cache: bool = False,
 ) -> Chosen:
-    """Find the vectors and read their manifest; nothing else is loaded before `load` is called."""
+    """Find the vectors and read their manifest; nothing else is loaded before `load` is called.
+
+    A case named by its id that is not among those selected is a UsageError, even where others are.
+    """
     from conform.cache import BlockCache, find_cache_folder
+    from conform.errors import UsageError
     from conform.folders import find_vectors
     from conform.loading import load_blocks
     from conform.manifest import load_manifest
@@ -67,10 +71,21 @@ def choose_cases(
 
     folder = find_vectors(vectors)
     manifest = load_manifest(folder)
+    named = frozenset(ids)
     if profile is not None and profile != manifest.profile:
         ids = (*ids, *read_profile(folder, profile))
     selection = make_selection(manifest, operations=operations, dtypes=dtypes, flags=flags, text=text, ids=ids)
     whole = not (operations or dtypes or flags or text or ids)
     place = None if no_cache else find_cache_folder(os.environ)
     cache = None if place is None else BlockCache(place)
-    return Chosen(folder, manifest, whole, lambda: load_blocks(folder, manifest, selection, cache=cache))
+
+    def load() -> Iterator[Block]:
+        missing = set(named)
+        for block in load_blocks(folder, manifest, selection, cache=cache):
+            missing.difference_update(case.id for case in block.cases)
+            yield block
+        if missing:
+            hint = "`conform list cases` shows what there is."
+            raise UsageError(f"no case {min(missing)!r} is selected", where=str(folder), hint=hint)
+
+    return Chosen(folder, manifest, whole, load)
