@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,13 @@ def test_case(block, i):
 
 @dataclass(frozen=True)
 class Bench:
-    """Medians in seconds over `repeats` runs in one process, and what they are measured on.
+    """Seconds of each part of a run, in each of several rounds, and what they were measured on.
 
-    `bare` is every call that a run makes, on arrays made beforehand; `run` is the run with its copies, checks and
-    results; `judge` is judging what was seen and printing the report. `load` reads the files, `cached` the parsed
-    cache. `plain` is the same cases once each as parametrised pytest items with `numpy.testing.assert_allclose`, in a
-    process of its own; `command` is the whole `conform run`, `imports` is `python -c "import numpy, click"`.
+    `rounds` holds: `bare`, every call that a run makes, on arrays made beforehand; `run`, the run with its copies,
+    checks and results; `judge`, judging what was seen and printing the report; `load`, reading the files; `cached`,
+    reading the parsed cache; `json_loads`, `json.loads` of the same bytes; `command`, the whole `conform run`;
+    `imports`, `python -c "import numpy, click"`. `plain` is the same cases once each as parametrised pytest items with
+    `numpy.testing.assert_allclose`, in a process of its own, measured once.
     """
 
     backend: str
@@ -90,36 +91,44 @@ class Bench:
     cases: int
     elements: int
     bytes: int
-    json_loads: float
-    load: float
-    cached: float
-    bare: float
-    judge: float
-    run: float
+    rounds: Mapping[str, tuple[float, ...]]
     plain: float | None
-    imports: float
-    command: float
+
+    @property
+    def medians(self) -> dict[str, float]:
+        return {name: statistics.median(seconds) for name, seconds in self.rounds.items()}
 
     @property
     def ratios(self) -> dict[str, float | None]:
-        """The figures that the goals are about, free of the machine's speed."""
-        parts = self.imports * 3 + self.cached + self.run
+        """What the goals are about: the median, over the rounds, of the ratio within a round."""
         return {
-            "load / json.loads": self.load / self.json_loads,
-            "cached load / bare calls": self.cached / self.bare,
-            "judge and report / bare calls": self.judge / self.bare,
-            "plain pytest / (cached load + run)": None if self.plain is None else self.plain / (self.cached + self.run),
-            "command / (3 × imports + cached load + run)": self.command / parts,
+            "load / json.loads": self._relate(lambda t: t["load"] / t["json_loads"]),
+            "cached load / bare calls": self._relate(lambda t: t["cached"] / t["bare"]),
+            "judge and report / bare calls": self._relate(lambda t: t["judge"] / t["bare"]),
+            "plain pytest / (cached load + run)": None
+            if self.plain is None
+            else self.plain / (self.medians["cached"] + self.medians["run"]),
+            "command / (3 × imports + cached load + run)": self._relate(
+                lambda t: t["command"] / (3 * t["imports"] + t["cached"] + t["run"])
+            ),
         }
 
     @property
     def rates(self) -> dict[str, float]:
         """Cases and result elements a second, after loading."""
-        return {"cases per second": self.cases / self.run, "elements per second": self.elements / self.run}
+        return {
+            "cases per second": self.cases / self.medians["run"],
+            "elements per second": self.elements / self.medians["run"],
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Everything measured and derived, as plain values; `version` is that of this layout."""
-        return {"version": 1, **asdict(self), "ratios": self.ratios, "rates": self.rates}
+        derived = {"medians": self.medians, "ratios": self.ratios, "rates": self.rates}
+        return {"version": 1, **asdict(self), **derived}
+
+    def _relate(self, ratio: Callable[[dict[str, float]], float]) -> float:
+        each = [dict(zip(self.rounds, times, strict=True)) for times in zip(*self.rounds.values(), strict=True)]
+        return statistics.median(ratio(times) for times in each)
 
 
 @dataclass(frozen=True)
@@ -133,15 +142,19 @@ class Growth:
     peak_mib: float
 
 
-def measure_median(action: Callable[[], object], repeats: int) -> float:
-    """The median wall-clock time of an action in seconds, after one run that is not counted."""
-    action()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+def measure_in_turn(actions: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
+    """Seconds of each action in each of `repeats` rounds, after a round that is not counted.
+
+    Every round runs all the actions, so that a machine that speeds up or slows down does so for all of them.
+    """
+    times: dict[str, list[float]] = {name: [] for name in actions}
+    for number in range(repeats + 1):
+        for name, action in actions.items():
+            start = time.perf_counter()
+            action()
+            if number:
+                times[name].append(time.perf_counter() - start)
+    return times
 
 
 def bench_backend(
@@ -156,28 +169,33 @@ def bench_backend(
     """Measure everything in one go, so that the ratios hold whatever the speed of the machine."""
     texts = [(folder / file.path).read_text(encoding="utf-8").splitlines() for file in manifest.files]
     blocks = load_cached()
+    command = ("-m", "conform", "run", backend.spec, "--vectors", str(folder))
+    rounds = measure_in_turn(
+        {
+            "json_loads": lambda: [json.loads(line) for lines in texts for line in lines],
+            "load": load,
+            "cached": load_cached,
+            "bare": _prepare_calls(backend, blocks),
+            "judge": _prepare_judging(backend, blocks),
+            "run": lambda: run_backend(backend, blocks),
+            "imports": lambda: _run_python("-c", "import numpy, click"),
+            "command": lambda: _run_python(*command),
+        },
+        repeats,
+    )
     return Bench(
         backend=backend.spec,
         repeats=repeats,
         cases=sum(len(block.cases) for block in blocks),
         elements=sum(len(column.depth) for block in blocks for column in block.expected.values()),
         bytes=sum((folder / file.path).stat().st_size for file in manifest.files),
-        json_loads=measure_median(lambda: [json.loads(line) for lines in texts for line in lines], repeats),
-        load=measure_median(load, repeats),
-        cached=measure_median(load_cached, repeats),
-        bare=_measure_bare(backend, blocks, repeats),
-        judge=_measure_judge(backend, blocks, repeats),
-        run=measure_median(lambda: run_backend(backend, blocks), repeats),
+        rounds={name: tuple(seconds) for name, seconds in rounds.items()},
         plain=_measure_plain(backend, folder) if plain else None,
-        imports=measure_median(lambda: _run_python("-c", "import numpy, click"), repeats),
-        command=measure_median(
-            lambda: _run_python("-m", "conform", "run", backend.spec, "--vectors", str(folder)), repeats
-        ),
     )
 
 
-def _measure_bare(backend: LoadedBackend, blocks: Sequence[Block], repeats: int) -> float:
-    """The calls alone, on fresh arrays that were made before the clock started."""
+def _prepare_calls(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[[], None]:
+    """The calls alone, two a case as in a run, on arrays that are made before the clock starts."""
     calls = []
     for block in blocks:
         method = backend.methods.get(block.operation.name)
@@ -189,17 +207,17 @@ def _measure_bare(backend: LoadedBackend, blocks: Sequence[Block], repeats: int)
             calls.append((method, {name: native(array) for name, array in arrays.items()} if native else arrays))
 
     def call_twice() -> None:
-        for _ in range(2):
-            for method, arguments in calls:
-                with contextlib.suppress(Exception):
-                    method(**arguments)
+        with np.errstate(all="ignore"):
+            for _ in range(2):
+                for method, arguments in calls:
+                    with contextlib.suppress(Exception):
+                        method(**arguments)
 
-    with np.errstate(all="ignore"):
-        return measure_median(call_twice, repeats)
+    return call_twice
 
 
-def _measure_judge(backend: LoadedBackend, blocks: Sequence[Block], repeats: int) -> float:
-    """Judging answers that were observed before the clock started, and printing the report on them."""
+def _prepare_judging(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[[], None]:
+    """Judging answers that are observed before the clock starts, and printing the report on them."""
     with np.errstate(all="ignore"):
         seen = [observe_block(backend, block, True, False, lambda count: None) for block in blocks]
     rules = [backend.declaration.rules_for(block.operation.name, block.format) for block in blocks]
@@ -210,7 +228,7 @@ def _measure_judge(backend: LoadedBackend, blocks: Sequence[Block], repeats: int
             judge_block(block, each, rule, False, 3)
         print_report(run, Console(file=io.StringIO(), width=160))
 
-    return measure_median(judge_and_report, repeats)
+    return judge_and_report
 
 
 def _measure_plain(backend: LoadedBackend, folder: Path) -> float:
@@ -261,16 +279,17 @@ GOALS = {
 
 def format_bench(bench: Bench) -> str:
     """The figures as text: seconds, rates, and the ratios beside what they are meant to be."""
+    medians = bench.medians
     seconds = {
-        "bare calls, twice a case": bench.bare,
-        "run: calls, checks, judging": bench.run,
-        "judge and report": bench.judge,
-        "load": bench.load,
-        "load from the cache": bench.cached,
-        "json.loads of the same bytes": bench.json_loads,
+        "bare calls, twice a case": medians["bare"],
+        "run: calls, checks, judging": medians["run"],
+        "judge and report": medians["judge"],
+        "load": medians["load"],
+        "load from the cache": medians["cached"],
+        "json.loads of the same bytes": medians["json_loads"],
         "plain pytest": bench.plain,
-        'python -c "import numpy, click"': bench.imports,
-        "the whole command": bench.command,
+        'python -c "import numpy, click"': medians["imports"],
+        "the whole command": medians["command"],
     }
     lines = [f"{bench.backend}: {bench.cases} cases, {bench.elements} result elements, {bench.bytes} bytes of vectors"]
     lines += [f"  {name:34} {value:9.4f} s" for name, value in seconds.items() if value is not None]
