@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from conform.cases import RawCase
@@ -17,7 +18,7 @@ from conform.conversion import convert_exact, find_integers
 from conform.errors import VectorError
 from conform.exact import MAX_EXPONENT
 from conform.formats import Format
-from conform.parsing import MalformedNumberError, parse_numbers
+from conform.parsing import MalformedNumberError, parse_items, parse_numbers
 from conform.suite import NO_QUANTUM, Block, Expected, Operation
 
 Mask = NDArray[np.bool_]
@@ -34,13 +35,15 @@ def build_block(path: Path, operation: Operation, format: Format, cases: Sequenc
     """
     draft = _Draft(path, cases)
     for parameter in operation.parameters:
-        draft.add(parameter.name, [case.inputs[parameter.name] for case in cases])
+        counts = [case.counts.inputs[parameter.name] for case in cases]
+        draft.add(parameter.name, [case.inputs[parameter.name] for case in cases], counts)
     for result in operation.results:
         components = [case.results[result.name] for case in cases]
+        counts = [case.counts.results[result.name] for case in cases]
         for component in ("value", "magnitude", "underflow"):
-            draft.add(f"{result.name}.{component}", [each[component] for each in components])
+            draft.add(f"{result.name}.{component}", [each[component] for each in components], counts)
         if any("peak" in each for each in components):
-            draft.add(f"{result.name}.peak", [each.get("peak", each["magnitude"]) for each in components])
+            draft.add(f"{result.name}.peak", [each.get("peak", each["magnitude"]) for each in components], counts)
     numbers = draft.parse()
     inputs, input_offsets = {}, {}
     for parameter in operation.parameters:
@@ -60,30 +63,41 @@ def build_block(path: Path, operation: Operation, format: Format, cases: Sequenc
 
 @dataclass(frozen=True)
 class _Column:
-    """One component of all cases: a piece of data for each, with one datum that holds for all `counts` elements.
+    """One component of all cases: for each the items of a list of `counts` data, or one datum for all its elements.
 
-    `offsets` count elements, not data.
+    `lengths` count the data, `offsets` the elements; `start` is the place of the first datum among all columns.
     """
 
     place: str
-    pieces: list[list[Any]]
+    items: list[bytes]
+    listed: list[bool]
+    lengths: list[int]
     counts: list[int]
     offsets: Integers
     start: int
 
+    @classmethod
+    def make(cls, place: str, pieces: Sequence[bytes], counts: list[int], start: int) -> _Column:
+        """The column of some pieces of JSON, one for each case."""
+        listed = [piece.startswith(b"[") for piece in pieces]
+        items = [piece[1:-1] if each else piece for piece, each in zip(pieces, listed, strict=True)]
+        lengths = [count if each else 1 for count, each in zip(counts, listed, strict=True)]
+        offsets = np.array(list(accumulate(counts, initial=0)), np.int64)
+        return cls(place, items, listed, lengths, counts, offsets, start)
+
     @property
     def length(self) -> int:
-        return sum(map(len, self.pieces))
+        return sum(self.lengths)
 
     def spread(self) -> NDArray[np.intp] | None:
         """The datum of each element, None where every element has its own."""
-        lengths = list(map(len, self.pieces))
-        if lengths == self.counts:
+        if self.lengths == self.counts:
             return None
-        starts = np.array(list(accumulate(lengths, initial=0))[:-1])
-        single = np.repeat(np.array(lengths) != self.counts, self.counts)
+        lengths = np.array(self.lengths)
+        starts = np.cumsum(lengths) - lengths
+        single = np.repeat(lengths != self.counts, self.counts)
         position = np.arange(self.offsets[-1]) - np.repeat(self.offsets[:-1], self.counts)
-        return (np.repeat(starts, self.counts) + np.where(single, 0, position)).astype(np.intp)
+        return np.repeat(starts, self.counts) + np.where(single, 0, position)
 
 
 class _Draft:
@@ -93,21 +107,21 @@ class _Draft:
         self.cases = cases
         self.columns: dict[str, _Column] = {}
         self._path = path
-        self._texts: list[str] = []
+        self._length = 0
 
-    def add(self, place: str, data: list[Any]) -> None:
-        """Take up a component of texts: for each case a list, or one text for all its elements."""
-        column = self._make_column(place, data)
+    def add(self, place: str, pieces: Sequence[bytes], counts: list[int]) -> None:
+        """Take up a component of texts: for each case a piece of JSON, and the number of its elements."""
+        column = _Column.make(place, pieces, counts, self._length)
         self.columns[place] = column
-        self._texts.extend(chain.from_iterable(column.pieces))
+        self._length += column.length
 
     def parse(self) -> dict[str, ExactArray]:
         """The numbers of every component taken up, one for each element."""
+        items = b",".join([items for column in self.columns.values() for items in column.items if items])
         try:
-            numbers = parse_numbers(self._texts)
-        except MalformedNumberError as error:
-            column = next(c for c in self.columns.values() if c.start <= error.index < c.start + c.length)
-            self._fail_at_datum(column, error.index - column.start, str(error))
+            numbers = parse_items(items, self._length)
+        except MalformedNumberError:
+            numbers = self._parse_slowly()
         parsed = {}
         for place, column in self.columns.items():
             part = numbers.cut(column.start, column.start + column.length)
@@ -115,10 +129,22 @@ class _Draft:
             parsed[place] = part if indices is None else part.take(indices)
         return parsed
 
-    def parse_integers(self, place: str, data: list[Any], limit: int, nullable: bool) -> Integers:
+    def _parse_slowly(self) -> ExactArray:
+        """The numbers of texts that JSON may write in other ways, or the complaint about what is none."""
+        texts: list[str] = []
+        for column in self.columns.values():
+            decoded = self._decode(column)
+            try:
+                parse_numbers(decoded)
+            except MalformedNumberError as error:
+                self._fail_at_datum(column, error.index, str(error))
+            texts += decoded
+        return parse_numbers(texts)
+
+    def parse_integers(self, place: str, pieces: Sequence[bytes], limit: int, nullable: bool) -> Integers:
         """A component of JSON integers from -limit to limit; where `nullable`, null stands for NO_QUANTUM."""
-        column = self._make_column(place, data)
-        flat = list(chain.from_iterable(column.pieces))
+        column = _Column.make(place, pieces, self.columns[f"{place.partition('.')[0]}.value"].counts, 0)
+        flat = self._decode(column)
         allowed = {int, type(None)} if nullable else {int}
         if not set(map(type, flat)) <= allowed:
             bad = next(i for i, item in enumerate(flat) if type(item) not in allowed)
@@ -132,6 +158,21 @@ class _Draft:
         indices = column.spread()
         return numbers if indices is None else numbers[indices]
 
+    def _decode(self, column: _Column) -> list[Any]:
+        try:
+            data: list[Any] = orjson.loads(b"[%s]" % b",".join([items for items in column.items if items]))
+        except orjson.JSONDecodeError:
+            data = []
+        if len(data) != column.length:
+            for case, items in enumerate(column.items):
+                try:
+                    right = len(orjson.loads(b"[%s]" % items)) == column.lengths[case]
+                except orjson.JSONDecodeError as error:
+                    self._fail(case, f"{column.place}: not valid JSON: {error}")
+                if not right:
+                    self._fail(case, f"{column.place}: not a list of {column.counts[case]} elements")
+        return data
+
     def check(self, place: str, fine: Mask, message: str) -> None:
         """Raise VectorError for the first element that is not fine; `place` is a component taken up."""
         if fine.all():
@@ -141,22 +182,11 @@ class _Draft:
         case = int(np.searchsorted(offsets, element, side="right")) - 1
         self._fail(case, f"{place}[{element - int(offsets[case])}]: {message}")
 
-    def _make_column(self, place: str, data: list[Any]) -> _Column:
-        pieces = [piece if type(piece) is list else [piece] for piece in data]
-        root, _, component = place.partition(".")
-        known = self.columns.get(f"{root}.value") if component else None
-        if known is not None:
-            return _Column(place, pieces, known.counts, known.offsets, len(self._texts))
-        counts = list(map(len, pieces))
-        offsets = np.array(list(accumulate(counts, initial=0)), np.int64)
-        return _Column(place, pieces, counts, offsets, len(self._texts))
-
     def _fail_at_datum(self, column: _Column, datum: int, message: str) -> NoReturn:
-        ends = list(accumulate(map(len, column.pieces)))
+        ends = list(accumulate(column.lengths))
         case = next(i for i, end in enumerate(ends) if datum < end)
-        index = datum - ends[case] + len(column.pieces[case])
-        single = len(column.pieces[case]) != column.counts[case]
-        self._fail(case, f"{column.place}{'' if single else f'[{index}]'}: {message}")
+        index = datum - ends[case] + column.lengths[case]
+        self._fail(case, f"{column.place}{f'[{index}]' if column.listed[case] else ''}: {message}")
 
     def _fail(self, case: int, message: str) -> NoReturn:
         info = self.cases[case].info

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from conform.errors import VectorError
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES
+from conform.scanning import LineScanner
 from conform.strict_json import check_fields, parse_object, reject_repeated_keys
 from conform.suite import CaseInfo, Manifest, VectorFile
 
@@ -18,7 +21,6 @@ OPTIONAL_COMPONENTS = ("floor", "peak")
 MAX_LINE = 64 * 1024 * 1024
 
 _FIELDS = ("id", "dtype", "sizes", "flags", "inputs", "results")
-_FIELD_SET = frozenset(_FIELDS)
 _COMPONENT_SET = frozenset(COMPONENTS)
 _DTYPES = FLOAT_NAMES + INTEGER_NAMES
 _MAX_SIZE = 1 << 31
@@ -26,25 +28,28 @@ _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 
 
 @dataclass(frozen=True)
-class RawCase:
-    """A case whose numbers are still text; `elements` counts its inputs and its expected results."""
+class Counts:
+    """What follows from sizes: how the id states them, and how many elements everything has."""
 
-    info: CaseInfo
-    dtype: str
-    inputs: Mapping[str, list[str]]
-    results: Mapping[str, Mapping[str, Any]]
+    sizes: Mapping[str, int]
+    text: str
+    inputs: Mapping[str, int]
+    results: Mapping[str, int]
     elements: int
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """What follows from dtype and sizes: the id without family and number, and how many elements everything has."""
+class RawCase:
+    """A case whose inputs and components are still JSON.
 
-    id_parts: tuple[str, str, str]
-    sizes: Mapping[str, int]
-    inputs: Mapping[str, int]
-    results: Mapping[str, int]
-    elements: int
+    A piece that is JSON has as many elements as it should have; whether it is, is found out when it is decoded.
+    """
+
+    info: CaseInfo
+    dtype: str
+    inputs: Mapping[str, bytes]
+    results: Mapping[str, Mapping[str, bytes]]
+    counts: Counts
 
 
 class CaseReader:
@@ -56,9 +61,10 @@ class CaseReader:
     def __init__(self, folder: Path, file: VectorFile, manifest: Manifest) -> None:
         self.path = folder / file.path
         self.operation = manifest.get_operation(file.operation)
+        self._scanner = LineScanner(self.operation)
         self._flags = frozenset(flag.name for flag in manifest.flags)
         self._seen: set[str] = set()
-        self._plans: dict[Any, _Plan] = {}
+        self._counts: dict[Any, Counts] = {}
         shapes = (*self.operation.parameters, *self.operation.results)
         self._symbols = {dimension.symbol for each in shapes for dimension in each.shape}
         self._parameters = {parameter.name for parameter in self.operation.parameters}
@@ -69,41 +75,85 @@ class CaseReader:
         where = f"{self.path}:{number}"
         if len(line) > MAX_LINE:
             raise VectorError(f"the line is longer than {MAX_LINE} bytes", where=where)
+        case = self._read_scanned(line, number) or self._read_decoded(line, number, where)
+        if case.info.id in self._seen:
+            raise VectorError(f"case {case.info.id}: the id is given twice", where=where)
+        self._seen.add(case.info.id)
+        return case
+
+    def _read_scanned(self, line: bytes, number: int) -> RawCase | None:
+        """The case on a line as the exporter writes them, None where anything about it is unusual or wrong."""
+        scanned = self._scanner.scan(line)
+        if scanned is None:
+            return None
+        head = scanned.head
+        try:
+            counts = self._find_counts(head["dtype"], head["sizes"])
+            self._check_flags(head["flags"])
+            self._check_id(head["id"], head["dtype"], counts, head["flags"])
+        except _CaseError:
+            return None
+        for name, count in counts.inputs.items():
+            if _count_items(scanned.inputs[name]) != count:
+                return None
+        for name, count in counts.results.items():
+            components = scanned.results[name]
+            for piece in components.values():
+                if piece.startswith(b"["):
+                    if _count_items(piece) != count:
+                        return None
+                elif count == 0:
+                    return None
+        return self._make_case(head, counts, scanned.inputs, scanned.results, number)
+
+    def _read_decoded(self, line: bytes, number: int, where: str) -> RawCase:
+        """The case on a line of any JSON, and the complaint if it is wrong."""
         data = parse_object(line, where)
-        if data.keys() != _FIELD_SET:
-            check_fields(data, _FIELDS, where, "the case")
-        name, flags = data["id"], data["flags"]
+        check_fields(data, _FIELDS, where, "the case")
+        name = data["id"]
         if type(name) is not str or len(name) > 1000 or not name.isprintable():
             raise VectorError(f"the id {str(name)[:80]!r} is not a short text", where=where)
         try:
-            plan = self._find_plan(data["dtype"], data["sizes"])
-            self._check_flags(flags)
-            self._check_id(name, plan, flags)
-            keys = len(_FIELDS) + len(plan.sizes) + self._check_inputs(data["inputs"], plan)
-            keys += self._check_results(data["results"], plan)
+            counts = self._find_counts(data["dtype"], data["sizes"])
+            self._check_flags(data["flags"])
+            self._check_id(name, data["dtype"], counts, data["flags"])
+            keys = len(_FIELDS) + len(counts.sizes) + self._check_inputs(data["inputs"], counts)
+            keys += self._check_results(data["results"], counts)
         except _CaseError as error:
             raise VectorError(f"case {name}: {error}", where=where) from None
         reject_repeated_keys(line, keys, where)
-        if name in self._seen:
-            raise VectorError(f"case {name}: the id is given twice", where=where)
-        self._seen.add(name)
-        info = CaseInfo(name, plan.sizes, tuple(flags), number)
-        return RawCase(info, data["dtype"], data["inputs"], data["results"], plan.elements)
+        inputs = {parameter: orjson.dumps(values) for parameter, values in data["inputs"].items()}
+        results = {
+            result: {component: orjson.dumps(part) for component, part in components.items()}
+            for result, components in data["results"].items()
+        }
+        return self._make_case(data, counts, inputs, results, number)
 
-    def _find_plan(self, dtype: Any, sizes: Any) -> _Plan:
-        # The types are part of the key, since true and 1.0 equal 1.
-        key = (dtype, *sizes.items(), *map(type, sizes.values())) if type(sizes) is dict else None
-        try:
-            return self._plans[key]
-        except (KeyError, TypeError):
-            plan = self._make_plan(dtype, sizes)
-        return self._plans.setdefault(key, plan)
+    def _make_case(
+        self,
+        head: Mapping[str, Any],
+        counts: Counts,
+        inputs: Mapping[str, bytes],
+        results: Mapping[str, Mapping[str, bytes]],
+        number: int,
+    ) -> RawCase:
+        info = CaseInfo(head["id"], counts.sizes, tuple(head["flags"]), number)
+        return RawCase(info, head["dtype"], inputs, results, counts)
 
-    def _make_plan(self, dtype: Any, sizes: Any) -> _Plan:
+    def _find_counts(self, dtype: Any, sizes: Any) -> Counts:
         if dtype not in _DTYPES:
             raise _CaseError(f"unknown dtype {dtype!r}; there are {', '.join(_DTYPES)}")
         if type(sizes) is not dict:
             raise _CaseError("sizes must be an object")
+        # The types are part of the key, since true and 1.0 equal 1.
+        key = (*sizes.items(), *map(type, sizes.values()))
+        try:
+            return self._counts[key]
+        except (KeyError, TypeError):
+            counts = self._make_counts(sizes)
+        return self._counts.setdefault(key, counts)
+
+    def _make_counts(self, sizes: dict[str, Any]) -> Counts:
         for symbol in sizes:
             if symbol not in self._symbols:
                 raise _CaseError(f"unknown size {symbol!r}; the shapes have {_join(self._symbols)}")
@@ -115,8 +165,7 @@ class CaseReader:
         inputs = {parameter.name: _count(parameter.resolve_shape(sizes)) for parameter in self.operation.parameters}
         results = {result.name: _count(result.resolve_shape(sizes)) for result in self.operation.results}
         text = ",".join(f"{symbol}={size}" for symbol, size in sizes.items())
-        elements = sum(inputs.values()) + sum(results.values())
-        return _Plan((self.operation.name, dtype, text), sizes, inputs, results, elements)
+        return Counts(sizes, text, inputs, results, sum(inputs.values()) + sum(results.values()))
 
     def _check_flags(self, flags: Any) -> None:
         if type(flags) is not list or not flags:
@@ -127,43 +176,42 @@ class CaseReader:
         if len(set(flags)) != len(flags):
             raise _CaseError("a flag is given twice")
 
-    def _check_id(self, name: str, plan: _Plan, flags: list[str]) -> None:
-        parts = name.split("/")
-        operation, dtype, sizes = plan.id_parts
-        if len(parts) == 4:
+    def _check_id(self, name: Any, dtype: str, counts: Counts, flags: list[str]) -> None:
+        parts = name.split("/") if type(name) is str else ()
+        if len(parts) == 4 and len(name) <= 1000 and name.isprintable():
             text, _, number = parts[3].rpartition("#")
-            agrees = (parts[0], parts[2], text) == plan.id_parts and parts[1] in flags
-            if agrees and _NUMBER.match(number):
+            agrees = parts[0] == self.operation.name and parts[2] == dtype and text == counts.text
+            if agrees and parts[1] in flags and _NUMBER.match(number):
                 return
-        form = f"{operation}/{flags[0]}/{dtype}/{sizes}#0"
+        form = f"{self.operation.name}/{flags[0]}/{dtype}/{counts.text}#0"
         raise _CaseError(f"the id does not agree with the case: it should read like {form}")
 
-    def _check_inputs(self, inputs: Any, plan: _Plan) -> int:
+    def _check_inputs(self, inputs: Any, counts: Counts) -> int:
         if type(inputs) is not dict:
             raise _CaseError("inputs must be an object")
         if inputs.keys() != self._parameters:
             raise _CaseError(_compare_names(inputs, self._parameters, "input"))
-        for parameter, count in plan.inputs.items():
-            _check_length(inputs[parameter], count, parameter, plan)
+        for parameter, count in counts.inputs.items():
+            _check_length(inputs[parameter], count, parameter, counts)
         return len(inputs)
 
-    def _check_results(self, results: Any, plan: _Plan) -> int:
+    def _check_results(self, results: Any, counts: Counts) -> int:
         if type(results) is not dict:
             raise _CaseError("results must be an object")
         if results.keys() != self._results:
             raise _CaseError(_compare_names(results, self._results, "result"))
         keys = len(results)
-        for result, count in plan.results.items():
+        for result, count in counts.results.items():
             components = results[result]
             if type(components) is not dict:
                 raise _CaseError(f"{result} must be an object")
             if components.keys() != _COMPONENT_SET:
                 self._check_components(components, result)
             keys += len(components)
-            _check_length(components["value"], count, f"{result}.value", plan)
+            _check_length(components["value"], count, f"{result}.value", counts)
             for component, data in components.items():
                 if type(data) is list or count == 0:
-                    _check_length(data, count, f"{result}.{component}", plan)
+                    _check_length(data, count, f"{result}.{component}", counts)
         return keys
 
     def _check_components(self, components: Mapping[str, Any], result: str) -> None:
@@ -179,11 +227,16 @@ class _CaseError(Exception):
     """What is wrong with a case, before it is known where."""
 
 
-def _check_length(data: Any, count: int, name: str, plan: _Plan) -> None:
+def _count_items(piece: bytes) -> int:
+    """The number of elements of a JSON list of numbers or plain texts, by its commas."""
+    return piece.count(b",") + 1 if piece != b"[]" else 0
+
+
+def _check_length(data: Any, count: int, name: str, counts: Counts) -> None:
     if type(data) is not list:
         raise _CaseError(f"{name} must be a list of {count}, not {type(data).__name__}")
     if len(data) != count:
-        raise _CaseError(f"{name} has {len(data)} elements where the sizes {plan.id_parts[2] or '()'} give {count}")
+        raise _CaseError(f"{name} has {len(data)} elements where the sizes {counts.text or '()'} give {count}")
 
 
 def _compare_names(found: Mapping[str, Any], wanted: set[str], kind: str) -> str:

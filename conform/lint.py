@@ -83,7 +83,7 @@ def _lint_file(folder: Path, file: VectorFile, manifest: Manifest, coverage: _Co
                 yield _describe(error)
                 continue
             drafts.setdefault(case.dtype, []).append(case)
-            sizes[case.dtype] = sizes.get(case.dtype, 0) + case.elements
+            sizes[case.dtype] = sizes.get(case.dtype, 0) + case.counts.elements
             if sizes[case.dtype] >= MAX_ELEMENTS:
                 sizes[case.dtype] = 0
                 yield from _lint_cases(reader, get_format(case.dtype), drafts.pop(case.dtype), coverage)

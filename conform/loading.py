@@ -66,7 +66,7 @@ def parse_blocks(
         if selection is not None and not selection.selects(dtype, case.info):
             continue
         drafts.setdefault(dtype, []).append(case)
-        sizes[dtype] = sizes.get(dtype, 0) + case.elements
+        sizes[dtype] = sizes.get(dtype, 0) + case.counts.elements
         if sizes[dtype] >= max_elements:
             sizes[dtype] = 0
             yield build_block(reader.path, reader.operation, get_format(dtype), drafts.pop(dtype))

@@ -16,9 +16,9 @@ Positions = NDArray[np.intp]
 
 _INVALID = 0x80
 _DIGITS = bytes(int(chr(c), 16) if chr(c) in "0123456789abcdef" else _INVALID for c in range(256))
-_CHUNK = 1 << 14
-"""So many texts at a time keep what is computed on the way in the processor's cache."""
-_PADDING = 32
+_CHUNK = 1 << 17
+"""So many bytes at a time keep what is computed on the way in the processor's cache."""
+_PADDING = b"0" * 32
 _MAX_DIGITS = 32
 _EVERY_BYTE = 0x0101010101010101
 _KEPT = np.array([(1 << 8 * k) - 1 for k in range(9)], np.uint64)
@@ -37,74 +37,88 @@ class MalformedNumberError(ValueError):
 def parse_numbers(texts: Sequence[str]) -> ExactArray:
     """The exact numbers that the texts stand for, as `conform.exact.parse_number` reads each of them.
 
-    Texts such as `-0x2bp-9` with at most 32 digits and 106 significant bits are read all at once, eight bytes a step;
-    the others, which are rare, one by one. Raises MalformedNumberError for the first text that is not a number.
+    Raises MalformedNumberError for the first text that is not a number.
     """
-    count = len(texts)
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise MalformedNumberError(i, f"not a text: {text!r}"[:60])
+        if "," in text:
+            raise MalformedNumberError(i, f"not a number: {text[:40]!r}")
+    items = ",".join(f'"{text}"' for text in texts)
+    return parse_items(items.encode("utf-8", "surrogatepass"), len(texts))
+
+
+def parse_items(items: bytes, count: int) -> ExactArray:
+    """The same for `count` texts that are the items of a JSON list, written without spaces and escapes.
+
+    Texts such as `-0x2bp-9` with at most 32 digits and 106 significant bits are read all at once, eight bytes a step;
+    the others, which are rare, one by one. JSON of any other form raises MalformedNumberError too.
+    """
     long: dict[int, Dyadic] = {}
     numbers = ExactArray(np.zeros(count), np.zeros(count), np.zeros(count, np.int64), long)
-    for start in range(0, count, _CHUNK):
-        _parse_chunk(texts[start : start + _CHUNK], start, numbers, long)
+    if items.count(b",") != max(count - 1, 0):
+        raise MalformedNumberError(0, "not as many texts as there should be")
+    begin = first = 0
+    while first < count:
+        end = items.find(b",", begin + _CHUNK)
+        first += _parse_chunk(items[begin:] if end < 0 else items[begin:end], first, numbers, long)
+        begin = end + 1
     return numbers
 
 
-def _parse_chunk(texts: Sequence[str], start: int, numbers: ExactArray, long: dict[int, Dyadic]) -> None:
-    """Fill in the numbers from `start` on."""
-    chunk = slice(start, start + len(texts))
+def _parse_chunk(items: bytes, first: int, numbers: ExactArray, long: dict[int, Dyadic]) -> int:
+    """Fill in the numbers of some items from the place `first` on; returns how many there are."""
+    padded = b"".join((_PADDING, items, b",", _PADDING))
+    raw = np.frombuffer(padded, np.uint8)
+    ends = np.flatnonzero(raw == ord(",")) - 1
+    starts = np.concatenate([[len(_PADDING) + 1], ends[:-1] + 3])
+    quoted = (raw[starts - 1] == ord('"')) & (raw[ends] == ord('"')) & (ends >= starts)
+    if not quoted.all():
+        raise MalformedNumberError(first + int((~quoted).argmax()), "not a text")
+    chunk = slice(first, first + len(ends))
     high, low, exponent = numbers.high[chunk], numbers.low[chunk], numbers.exponent[chunk]
-    plain = _parse_plain(_join(texts, start), high, low, exponent)
+    plain = _parse_plain(padded, raw, starts, ends, high, low, exponent)
     for i in np.flatnonzero(~plain).tolist():
-        text = texts[i]
+        text = padded[starts[i] : ends[i]].decode("utf-8", "replace")
         if text in _SPECIAL:
             high[i], low[i], exponent[i] = _SPECIAL[text], 0.0, 0
             continue
         try:
             number = parse_number(text)
         except ValueError as error:
-            raise MalformedNumberError(start + i, str(error)) from None
+            raise MalformedNumberError(first + i, str(error)) from None
         high[i], low[i], exponent[i], exact = split_dyadic(number)
         if not exact and isinstance(number, Dyadic):
-            long[start + i] = number
+            long[first + i] = number
+    return len(ends)
 
 
-def _join(texts: Sequence[str], start: int) -> bytes:
-    """All texts as bytes, each ended by a newline."""
-    try:
-        joined = "\n".join(texts)
-    except TypeError:
-        i = next(i for i, text in enumerate(texts) if not isinstance(text, str))
-        raise MalformedNumberError(start + i, f"not a text: {texts[i]!r}"[:60]) from None
-    if joined.count("\n") != len(texts) - 1 or not joined.isascii():
-        i = next(i for i, text in enumerate(texts) if "\n" in text or not text.isascii())
-        raise MalformedNumberError(start + i, f"not a number: {texts[i][:40]!r}")
-    return joined.encode() + b"\n"
-
-
-def _parse_plain(joined: bytes, high: Floats, low: Floats, exponent: Integers) -> NDArray[np.bool_]:
+def _parse_plain(
+    padded: bytes,
+    raw: NDArray[np.uint8],
+    starts: Positions,
+    ends: Positions,
+    high: Floats,
+    low: Floats,
+    exponent: Integers,
+) -> NDArray[np.bool_]:
     """Fill in the texts that are a plain hexadecimal integer and a power of two; returns which those are."""
-    padding = b"0" * _PADDING
-    padded = padding + joined + padding
-    raw = np.frombuffer(padded, np.uint8)
     digits = padded.translate(_DIGITS)
     # Every eight bytes as one word, the first byte the most significant: a window onto the text at any position.
     words: NDArray[Any] = np.ndarray((len(digits) - 7,), ">u8", digits, strides=(1,))
-    ends = np.flatnonzero(raw == ord("\n"))
-    starts = np.concatenate([[_PADDING], ends[:-1] + 1])
     powers = _find_powers(raw, starts, ends)
-
     negative = raw[starts] == ord("-")
     first = starts + negative + 2
     length = powers - first
-    plain: NDArray[np.bool_] = (
-        (length >= 1) & (length <= _MAX_DIGITS) & (raw[first - 2] == ord("0")) & (raw[first - 1] == ord("x"))
-    )
+    plain: NDArray[np.bool_] = (raw[first - 2] == ord("0")) & (raw[first - 1] == ord("x"))
+    plain &= (length >= 1) & (length <= _MAX_DIGITS)
     after = np.minimum(powers + 1, ends)
     downwards = raw[after] == ord("-")
     places = ends - after - downwards
     plain &= (places >= 1) & (places <= 7)
 
     power, valid = _read_decimal(words[np.where(plain, ends - 8, 0)], np.where(plain, places, 1))
-    power[downwards] *= -1
+    np.negative(power, where=downwards, out=power)
     plain &= valid & (np.abs(power) <= MAX_EXPONENT)
     plain &= _read_mantissas(words, powers, np.where(plain, length, 1), high, low, exponent)
 

@@ -169,10 +169,8 @@ def remove(path: str) -> Callable[[Json], None]:
         pytest.param(
             change("results.out.magnitude", ["0x1p3", "0x1p3"]), "out.magnitude has 2 elements", id="long-component"
         ),
-        pytest.param(change("results.out.magnitude", 8), r"out.magnitude\[0\]: not a text: 8", id="magnitude-type"),
-        pytest.param(
-            change("results.out.magnitude", None), r"out.magnitude\[0\]: not a text: None", id="null-magnitude"
-        ),
+        pytest.param(change("results.out.magnitude", 8), r"out.magnitude: not a text: 8", id="magnitude-type"),
+        pytest.param(change("results.out.magnitude", None), r"out.magnitude: not a text: None", id="null-magnitude"),
         pytest.param(change("results.out.magnitude", "0x3p0"), "magnitude is less than", id="small-magnitude"),
         pytest.param(change("results.out.magnitude", "-0x1p3"), "the magnitude is negative", id="negative-magnitude"),
         pytest.param(change("results.out.magnitude", "-0x0p0"), "the magnitude is negative", id="minus-zero-magnitude"),
@@ -181,14 +179,14 @@ def remove(path: str) -> Callable[[Json], None]:
         pytest.param(change("results.out.underflow", "-0x1p0"), "the underflow is negative", id="negative-underflow"),
         pytest.param(change("results.out.underflow", "inf"), "underflow weight is not finite", id="infinite-underflow"),
         pytest.param(change("results.out.depth", -1), "the depth is negative", id="negative-depth"),
-        pytest.param(change("results.out.depth", "3"), r"out.depth\[0\]: must be an integer, not '3'", id="depth-type"),
+        pytest.param(change("results.out.depth", "3"), r"out.depth: must be an integer, not '3'", id="depth-type"),
         pytest.param(change("results.out.depth", [3.0]), r"out.depth\[0\]: must be an integer", id="fractional-depth"),
-        pytest.param(change("results.out.depth", True), r"out.depth\[0\]: must be .*, not True", id="true-depth"),
-        pytest.param(change("results.out.depth", None), r"out.depth\[0\]: must be .*, not None", id="null-depth"),
-        pytest.param(change("results.out.depth", 2**62), r"out.depth\[0\]: out of range", id="huge-depth"),
+        pytest.param(change("results.out.depth", True), r"out.depth: must be .*, not True", id="true-depth"),
+        pytest.param(change("results.out.depth", None), r"out.depth: must be .*, not None", id="null-depth"),
+        pytest.param(change("results.out.depth", 2**62), r"out.depth: out of range", id="huge-depth"),
         pytest.param(change("results.out.quantum", "1"), "must be an integer or null", id="quantum-type"),
-        pytest.param(change("results.out.quantum", 1 << 40), r"out.quantum\[0\]: out of range", id="huge-quantum"),
-        pytest.param(change("results.out.quantum", -(10**18)), r"out.quantum\[0\]: out of range", id="tiny-quantum"),
+        pytest.param(change("results.out.quantum", 1 << 40), r"out.quantum: out of range", id="huge-quantum"),
+        pytest.param(change("results.out.quantum", -(10**18)), r"out.quantum: out of range", id="tiny-quantum"),
         pytest.param(change("results.out.quantum", None), "the quantum is null, but", id="null-quantum"),
         pytest.param(change("results.out.floor", 2), "the floor is above the quantum", id="high-floor"),
         pytest.param(change("results.out.floor", None), "the floor is above the quantum", id="null-floor"),

@@ -64,7 +64,7 @@ def test_random_numbers_agree(numbers: list[tuple[int, int]]) -> None:
 
 
 def test_long_lists_are_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conform.parsing._CHUNK", 7)
+    monkeypatch.setattr("conform.parsing._CHUNK", 40)
     check_agreement(list(EDGES))
     with pytest.raises(MalformedNumberError) as caught:
         parse_numbers([*["0x1p0"] * 30, "one", "two"])
