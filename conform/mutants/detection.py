@@ -120,7 +120,7 @@ def measure_power(
     mutants: Sequence[Mutant],
     blocks: Iterable[Block],
     operations: Sequence[Operation],
-    progress: Callable[[int], None] = lambda cases: None,
+    progress: Callable[[int], None] | None = None,
 ) -> Power:
     """Try every mutant on every case of the blocks, at every site where it applies.
 
@@ -140,7 +140,8 @@ def measure_power(
             for record in records:
                 _try_mutant(record, task, len(cases))
             cases += _list_cases(block)
-        progress(len(block.cases))
+        if progress is not None:
+            progress(len(block.cases))
     return Power(tuple(cases), tuple(record.finish() for record in records))
 
 

@@ -1,0 +1,96 @@
+"""`conform mutants`: measure which defects the vectors catch."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conform.commands.options import cache_option, choose_cases, select_options, vectors_option
+
+
+@click.command("mutants")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@select_options
+@vectors_option
+@cache_option
+@click.option("--list", "only_list", is_flag=True, help="List the mutants, with the mistake that each stands for.")
+@click.option("--variants", is_flag=True, help="Also try the correct variants, none of which may be flagged.")
+@click.option("--json", "json_path", metavar="PATH", help="Write everything as JSON; - to standard output.")
+@click.option("--markdown", "table_path", metavar="PATH", help="Write the matrix as Markdown; - to standard output.")
+@click.option("--floor", type=click.IntRange(0), metavar="N", help="Fail where fewer than N plantings are caught.")
+@click.option("--write-smoke", is_flag=True, help="Choose the cases of the smoke profile anew, and write them.")
+def command(names: tuple[str, ...], **options: Any) -> int:
+    """Plant each mutant NAME, all of them when none is named, and count what the vectors catch.
+
+    A mutant is a defect of a reference implementation, planted in one result of one operation and format at a time.
+    Exit code 1 means that a mutant survived that is not argued to be legal, or with --floor that fewer were caught
+    than the number given, or that a correct variant was flagged.
+    """
+    from rich.console import Console
+
+    from conform.cli import CONFORMS, DOES_NOT
+    from conform.commands.progress import show_progress
+    from conform.errors import UsageError
+    from conform.mutants.cover import choose_smoke
+    from conform.mutants.detection import measure_power
+    from conform.mutants.registry import find_mutants
+    from conform.mutants.report import format_matrix, print_power
+    from conform.mutants.smoke import write_smoke
+    from conform.mutants.summary import summarize, to_json
+    from conform.mutants.variants.registry import VARIANTS, try_variants
+
+    mutants = find_mutants(names)
+    if options["only_list"]:
+        for mutant in mutants:
+            click.echo(f"{mutant.name}  ({mutant.topic})  {mutant.summary}\n  {mutant.mistake}")
+        return CONFORMS
+    chosen = choose_cases(
+        options["vectors"],
+        operations=options["operations"],
+        dtypes=options["dtypes"],
+        flags=options["flags"],
+        text=options["text"],
+        ids=options["ids"],
+        profile=options["profile"],
+        no_cache=options["no_cache"],
+    )
+    if options["write_smoke"] and (names or not chosen.whole):
+        raise UsageError("--write-smoke takes all mutants and all cases", hint="Leave the selection out.")
+    blocks = list(chosen.load())
+    operations = chosen.manifest.operations
+    with show_progress(sum(len(block.cases) for block in blocks)) as progress:
+        advance = None if progress is None else functools.partial(progress, "mutants")
+        power = measure_power(mutants, blocks, operations, advance)
+    trials = try_variants(VARIANTS, blocks, operations) if options["variants"] else []
+    summary = summarize(power)
+    piped = "-" in (options["json_path"], options["table_path"])
+    console = Console(stderr=piped, width=None if sys.stdout.isatty() else 160, highlight=False)
+    print_power(summary, trials, console)
+    if options["json_path"]:
+        _write(options["json_path"], json.dumps(to_json(summary, trials), indent=1, ensure_ascii=False) + "\n")
+    if options["table_path"]:
+        _write(options["table_path"], format_matrix(summary))
+    if options["write_smoke"]:
+        ids = choose_smoke(power, blocks, operations)
+        write_smoke(chosen.folder, ids)
+        console.print(f"smoke profile: {len(ids)} cases")
+    floor = options["floor"]
+    if floor is not None and summary.caught < floor:
+        console.print(f"[red]fewer than {floor} caught[/red]")
+    missing = summary.caught < (summary.planted if floor is None else floor)
+    failed = missing or any(trial.flagged for trial in trials)
+    return DOES_NOT if failed else CONFORMS
+
+
+def _write(path: str, text: str) -> None:
+    from conform.atomic import write_atomically
+
+    if path == "-":
+        click.echo(text, nl=False)
+    else:
+        write_atomically(Path(path), text)
