@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.columns import ExactArray, Floats, Integers, split_floats
+from conform.columns import ExactArray, Floats, Integers, split_dyadic, split_floats
 from conform.exact import Dyadic, ExactNumber
 from conform.formats import Format
 from conform.judge.rules import Rules
@@ -197,14 +197,25 @@ def _judge_overflows(
         up, not_up = _compare(signed + limits.sum_bound[at], last, slack)
         down, not_down = _compare(limits.sum_bound[at] - signed, last, slack)
         plus, no_plus, minus, no_minus = plus | up, no_plus & not_up, minus | down, no_minus & not_down
-    largest = _place(rules.output.largest, scale) + limits.bound[at]
-    forced, free = _compare(np.abs(signed), largest, largest)
+    due, unknown = _reach_exactly(value.take(at), rules.output.overflow_threshold)
     legal = np.where(np.isnan(got), nan, np.where(got > 0, plus, minus))
     illegal = np.where(np.isnan(got), no_nan, np.where(got > 0, no_plus, no_minus))
-    settled = np.where(forced, Status.BOUND, Status.UNINFORMATIVE)
+    settled = np.where(due, Status.BOUND, Status.UNINFORMATIVE)
     status[at] = np.where(legal, settled, Status.FAILED)
-    unclear: Mask = ~illegal & ~(legal & (forced | free))
+    unclear: Mask = ~illegal & (~legal | unknown)
     return unclear
+
+
+def _reach_exactly(value: ExactArray, threshold: Dyadic) -> tuple[Mask, Mask]:
+    """Where |value| is at least the threshold, exactly; and where that is not known, past 106 bits."""
+    high, low, exponent, _ = split_dyadic(threshold)
+    size = np.abs(value.high)
+    rest = np.where(value.high < 0, -value.low, value.low)
+    same = value.exponent == exponent
+    reaches = (value.exponent > exponent) | (same & ((size > high) | ((size == high) & (rest >= low))))
+    unknown = np.zeros(len(value), np.bool_)
+    unknown[list(value.long)] = True
+    return reaches & (size > 0), unknown
 
 
 def _compare(left: Floats, right: Floats, slack: Floats) -> tuple[Mask, Mask]:

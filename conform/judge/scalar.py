@@ -234,8 +234,9 @@ def _judge_overflow(limits: Derivation, value: Dyadic, got: float, rules: Rules)
         legal = limits.plus_infinity if got > 0 else limits.minus_infinity
     if not legal:
         return Decision(Status.FAILED, Rule.OVERFLOW, None, limits.bound)
-    forced = abs(value) > rules.output.largest + limits.bound
-    return Decision(Status.BOUND if forced else Status.UNINFORMATIVE, Rule.OVERFLOW, None, limits.bound)
+    # The correctly rounded result overflows too; elsewhere a finite answer may be the better one.
+    due = abs(value) >= rules.output.overflow_threshold
+    return Decision(Status.BOUND if due else Status.UNINFORMATIVE, Rule.OVERFLOW, None, limits.bound)
 
 
 def _measure_error(got: ExactNumber, value: ExactNumber) -> Dyadic | None:
