@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from conform.calls import Round
 from conform.columns import Floats
+from conform.explain import explain_element
 from conform.failures import describe_failure, shorten_inputs
 from conform.groups import Tally
 from conform.histogram import count_bits, count_ratios
@@ -19,6 +20,7 @@ from conform.inputs import find_different_cases
 from conform.judge.arrays import judge_elements
 from conform.judge.precision import RANDOM_FLAG, sample_precision
 from conform.judge.rules import Rules
+from conform.judge.scalar import take_element
 from conform.judge.status import Status
 from conform.observe import REPEAT, Observation
 from conform.results import CaseResult, Problem, Rule, Verdict
@@ -44,7 +46,7 @@ def judge_block(
     """The verdict on every case of a block, and what they add up to.
 
     With `deterministic`, a case whose second answer differs from its first in any bit fails. At most `max_failures`
-    wrong elements of a case are described; all are counted.
+    wrong elements of a case are described, the first with the derivation of its limits; all are counted.
     """
     count = len(block.cases)
     judged = {name: _judge_result(block, name, seen, rules) for name in block.expected} if seen.rounds else {}
@@ -177,9 +179,12 @@ def _describe_failures(
         for position in (wrong + start).tolist():
             each: Round = seen.rounds[result.source[position]]
             got = each.answers[parameter.name][position]
-            described.append(
-                describe_failure(parameter.name, shape, result.expected, position, start, got, rules, each.label)
-            )
+            problem = describe_failure(parameter.name, shape, result.expected, position, start, got, rules, each.label)
+            if not described:
+                element = take_element(result.expected, position)
+                steps = explain_element(element, rules, block.operation.definition, parameter.name)
+                problem = replace(problem, derivation="\n".join(steps))
+            described.append(problem)
     return tuple(described)
 
 

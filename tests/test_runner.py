@@ -119,6 +119,8 @@ def test_failing_element_is_described_in_full() -> None:
     assert float(element.error.decimal) == abs(float(element.got.decimal) - float(element.expected.decimal))
     assert case.inputs is not None
     assert "bias = " in case.inputs
+    assert problem.derivation is not None
+    assert "must equal v exactly" in problem.derivation
 
 
 def test_number_of_described_elements_is_limited_and_all_are_counted() -> None:
