@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.columns import ExactArray, Floats
+from conform.columns import ExactArray, Floats, Integers
 from conform.formats import Format
 
 Mask = NDArray[np.bool_]
@@ -25,33 +25,44 @@ def convert_exact(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Ma
 def find_integers(numbers: ExactArray) -> Mask:
     """Where the number is an integer, be it a negative zero."""
     with np.errstate(all="ignore"):
-        leading, trailing = _place(numbers.high, numbers), _place(numbers.low, numbers)
-        whole: Mask = (leading == np.floor(leading)) & (trailing == np.floor(trailing)) & np.isfinite(numbers.high)
-        whole &= (numbers.exponent > 0) | (numbers.high == 0)
+        return _find_integers(numbers, *_place_parts(numbers))
+
+
+def _find_integers(numbers: ExactArray, leading: Floats, trailing: Floats | None) -> Mask:
+    whole: Mask = (leading == np.floor(leading)) & np.isfinite(numbers.high)
+    whole &= (numbers.exponent > 0) | (numbers.high == 0)
+    if trailing is not None:
+        whole &= trailing == np.floor(trailing)
     for i, number in numbers.long.items():
         whole[i] = number.normalized().exponent >= 0
     return whole
 
 
 def _convert_to_floats(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Mask]:
-    wide = _place(numbers.high, numbers)
+    wide = _place(numbers.high, numbers.exponent)
     values = wide.astype(target.dtype)
     back = values.astype(np.float64)
-    finite = np.isfinite(numbers.high)
-    significand, exponent = np.frexp(np.where(np.isfinite(back), back, 0.0))
-    same = np.isfinite(back) & (significand == numbers.high) & (exponent == numbers.exponent) & (numbers.low == 0)
+    same = (back == wide) & np.isfinite(back) & (numbers.low == 0)
+    if len(wide) and not -1021 <= int(numbers.exponent.min()) <= int(numbers.exponent.max()) <= 1024:
+        # Only outside the normal range of float64 could putting the significand in its place have rounded it.
+        significand, exponent = np.frexp(np.where(np.isfinite(wide), wide, 0.0))
+        same &= (significand == numbers.high) & (exponent == numbers.exponent)
     # What takes more than 106 bits may have a low part so small that it is zero here; no format holds it.
     same[list(numbers.long)] = False
-    same |= ~finite & ((back == numbers.high) | (np.isnan(back) & np.isnan(numbers.high)))
+    same |= ~np.isfinite(numbers.high) & ((back == numbers.high) | (np.isnan(back) & np.isnan(numbers.high)))
     return values, same
 
 
 def _convert_to_integers(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Mask]:
     lowest, largest = int(target.lowest.to_fraction()), int(target.largest.to_fraction())
-    exact = find_integers(numbers) & (numbers.exponent <= largest.bit_length() + 1)
+    leading, trailing = _place_parts(numbers)
+    exact = _find_integers(numbers, leading, trailing) & (numbers.exponent <= largest.bit_length() + 1)
     exact &= (numbers.high != 0) | ~np.signbit(numbers.high)
-    leading = np.where(exact, _place(numbers.high, numbers), 0.0)
-    trailing = np.where(exact, _place(numbers.low, numbers), 0.0)
+    leading = np.where(exact, leading, 0.0)
+    if trailing is None and bool((np.abs(leading) < 2.0**62).all()):
+        exact &= (leading >= lowest) & (leading <= largest)
+        return leading.astype(target.dtype), exact
+    trailing = np.where(exact, np.zeros_like(leading) if trailing is None else trailing, 0.0)
     # The leading part of the largest integers rounds up to 2^63: halves stay in range, and their sum wraps around.
     half = np.floor(leading / 2)
     wide = half.astype(np.int64) * 2 + (leading - 2 * half).astype(np.int64) + trailing.astype(np.int64)
@@ -62,7 +73,13 @@ def _convert_to_integers(numbers: ExactArray, target: Format) -> tuple[NDArray[A
     return wide.astype(target.dtype), exact
 
 
-def _place(part: Floats, numbers: ExactArray) -> Floats:
+def _place_parts(numbers: ExactArray) -> tuple[Floats, Floats | None]:
+    """High and low in their places; None where no number has a low part."""
+    trailing = _place(numbers.low, numbers.exponent) if numbers.low.any() else None
+    return _place(numbers.high, numbers.exponent), trailing
+
+
+def _place(part: Floats, exponent: Integers) -> Floats:
     """A part of the numbers in its place, an infinity or a zero where that leaves float64's range."""
-    placed: Floats = np.ldexp(part, np.clip(numbers.exponent, -3000, 3000).astype(np.int32))
+    placed: Floats = np.ldexp(part, np.clip(exponent, -3000, 3000).astype(np.int32))
     return placed

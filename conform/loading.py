@@ -80,7 +80,7 @@ def parse_blocks(
 def iterate_lines(path: Path) -> Iterator[bytes]:
     """The lines of a file; of one longer than a case may be, no more than shows that it is."""
     try:
-        with path.open("rb") as file:
+        with path.open("rb", buffering=1 << 20) as file:
             while line := file.readline(MAX_LINE + 1):
                 yield line
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,14 @@ from conform.exact import MAX_EXPONENT, Dyadic, parse_number
 
 Words = NDArray[np.uint64]
 Positions = NDArray[np.intp]
+Bytes = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 
 _INVALID = 0x80
-_DIGITS = bytes(int(chr(c), 16) if chr(c) in "0123456789abcdef" else _INVALID for c in range(256))
+_POWER, _COMMA = 0x81, 0x82
+_CODES = {ord(c): int(c, 16) for c in "0123456789abcdef"} | {ord("p"): _POWER, ord(","): _COMMA}
+_DIGITS = bytes(_CODES.get(c, _INVALID) for c in range(256))
+"""What each byte stands for: a digit its value, the two that mark places a number above all invalid ones."""
 _CHUNK = 1 << 17
 """So many bytes at a time keep what is computed on the way in the processor's cache."""
 _PADDING = b"0" * 32
@@ -69,17 +75,15 @@ def parse_items(items: bytes, count: int) -> ExactArray:
 def _parse_chunk(items: bytes, first: int, numbers: ExactArray, long: dict[int, Dyadic]) -> int:
     """Fill in the numbers of some items from the place `first` on; returns how many there are."""
     padded = b"".join((_PADDING, items, b",", _PADDING))
-    raw = np.frombuffer(padded, np.uint8)
-    ends = np.flatnonzero(raw == ord(",")) - 1
-    starts = np.concatenate([[len(_PADDING) + 1], ends[:-1] + 3])
-    quoted = (raw[starts - 1] == ord('"')) & (raw[ends] == ord('"')) & (ends >= starts)
-    if not quoted.all():
-        raise MalformedNumberError(first + int((~quoted).argmax()), "not a text")
-    chunk = slice(first, first + len(ends))
+    marked = padded.translate(_DIGITS)
+    places = _find_places(np.frombuffer(padded, np.uint8), np.frombuffer(marked, np.uint8))
+    if not places.quoted.all():
+        raise MalformedNumberError(first + int((~places.quoted).argmax()), "not a text")
+    chunk = slice(first, first + len(places.ends))
     high, low, exponent = numbers.high[chunk], numbers.low[chunk], numbers.exponent[chunk]
-    plain = _parse_plain(padded, raw, starts, ends, high, low, exponent)
+    plain = _parse_plain(places, marked, high, low, exponent)
     for i in np.flatnonzero(~plain).tolist():
-        text = padded[starts[i] : ends[i]].decode("utf-8", "replace")
+        text = padded[places.starts[i] : places.ends[i]].decode("utf-8", "replace")
         if text in _SPECIAL:
             high[i], low[i], exponent[i] = _SPECIAL[text], 0.0, 0
             continue
@@ -90,55 +94,65 @@ def _parse_chunk(items: bytes, first: int, numbers: ExactArray, long: dict[int, 
         high[i], low[i], exponent[i], exact = split_dyadic(number)
         if not exact and isinstance(number, Dyadic):
             long[first + i] = number
-    return len(ends)
+    return len(places.ends)
 
 
-def _parse_plain(
-    padded: bytes,
-    raw: NDArray[np.uint8],
-    starts: Positions,
-    ends: Positions,
-    high: Floats,
-    low: Floats,
-    exponent: Integers,
-) -> NDArray[np.bool_]:
-    """Fill in the texts that are a plain hexadecimal integer and a power of two; returns which those are."""
-    digits = padded.translate(_DIGITS)
-    # Every eight bytes as one word, the first byte the most significant: a window onto the text at any position.
-    words: NDArray[Any] = np.ndarray((len(digits) - 7,), ">u8", digits, strides=(1,))
-    powers = _find_powers(raw, starts, ends)
+@dataclass(frozen=True)
+class _Places:
+    """Where texts begin and end, their `p`, if any, and the first of their digits are; how many digits follow the p."""
+
+    starts: Positions
+    ends: Positions
+    powers: Positions
+    first: Positions
+    power_digits: Positions
+    negative: Mask
+    downwards: Mask
+    quoted: Mask
+    prefixed: Mask
+
+
+def _find_places(raw: Bytes, marked: Bytes) -> _Places:
+    marks = np.flatnonzero(marked > _INVALID)
+    commas = np.flatnonzero(marked[marks] == _COMMA)
+    ends = marks[commas] - 1
+    starts = np.concatenate([[len(_PADDING) + 1], ends[:-1] + 3])
+    # What is marked before a comma is the last p of its text, or, if it has none, the comma of another.
+    powers = np.clip(marks[commas - 1], starts, ends)
     negative = raw[starts] == ord("-")
     first = starts + negative + 2
-    length = powers - first
-    plain: NDArray[np.bool_] = (raw[first - 2] == ord("0")) & (raw[first - 1] == ord("x"))
-    plain &= (length >= 1) & (length <= _MAX_DIGITS)
     after = np.minimum(powers + 1, ends)
     downwards = raw[after] == ord("-")
-    places = ends - after - downwards
-    plain &= (places >= 1) & (places <= 7)
+    return _Places(
+        starts,
+        ends,
+        powers,
+        first,
+        ends - after - downwards,
+        negative,
+        downwards,
+        (raw[starts - 1] == ord('"')) & (raw[ends] == ord('"')) & (ends >= starts),
+        (raw[first - 2] == ord("0")) & (raw[first - 1] == ord("x")),
+    )
 
-    power, valid = _read_decimal(words[np.where(plain, ends - 8, 0)], np.where(plain, places, 1))
-    np.negative(power, where=downwards, out=power)
+
+def _parse_plain(places: _Places, marked: bytes, high: Floats, low: Floats, exponent: Integers) -> Mask:
+    """Fill in the texts that are a plain hexadecimal integer and a power of two; returns which those are."""
+    # Every eight bytes as one word, the first byte the most significant: a window onto the text at any position.
+    words: NDArray[Any] = np.ndarray((len(marked) - 7,), ">u8", marked, strides=(1,))
+    length, power_digits = places.powers - places.first, places.power_digits
+    plain = places.prefixed & (length >= 1) & (length <= _MAX_DIGITS) & (power_digits >= 1) & (power_digits <= 7)
+    power, valid = _read_decimal(words[places.ends - 8], np.clip(power_digits, 0, 7))
+    np.negative(power, where=places.downwards, out=power)
     plain &= valid & (np.abs(power) <= MAX_EXPONENT)
-    plain &= _read_mantissas(words, powers, np.where(plain, length, 1), high, low, exponent)
-
+    plain &= _read_mantissas(words, places.powers, np.clip(length, 0, _MAX_DIGITS), high, low, exponent)
     exponent += np.where(high != 0, power, 0)
-    np.negative(high, where=negative, out=high)
-    np.negative(low, where=negative & (low != 0), out=low)
+    np.negative(high, where=places.negative, out=high)
+    np.negative(low, where=places.negative & (low != 0), out=low)
     return plain
 
 
-def _find_powers(raw: NDArray[np.uint8], starts: Positions, ends: Positions) -> Positions:
-    """The place of the `p` of each text, its end where it has none."""
-    powers = np.flatnonzero(raw == ord("p"))
-    if len(powers) == len(starts) and bool(np.all((powers > starts) & (powers < ends))):
-        return powers
-    following = np.append(powers, len(raw))[np.searchsorted(powers, starts)]
-    nearest: Positions = np.minimum(following, ends)
-    return nearest
-
-
-def _read_decimal(word: NDArray[Any], places: Positions) -> tuple[Integers, NDArray[np.bool_]]:
+def _read_decimal(word: NDArray[Any], places: Positions) -> tuple[Integers, Mask]:
     """The numbers in the last `places` bytes of each word, and whether these are all decimal digits."""
     word = word.astype(np.uint64) & _KEPT[places]
     # Adding 0x76 to a byte carries into its highest bit from ten on, and `_INVALID` has that bit.
@@ -150,7 +164,7 @@ def _read_decimal(word: NDArray[Any], places: Positions) -> tuple[Integers, NDAr
 
 def _read_mantissas(
     words: NDArray[Any], stops: Positions, length: Positions, high: Floats, low: Floats, exponent: Integers
-) -> NDArray[np.bool_]:
+) -> Mask:
     """Fill in the `length` hexadecimal digits before each of `stops`; returns where these are digits and fit."""
     lower, valid = _read_hexadecimal(words[stops - 8], np.minimum(length, 8))
     more = np.flatnonzero(length > 8)
@@ -175,10 +189,10 @@ def _read_mantissas(
     return valid
 
 
-def _read_hexadecimal(word: NDArray[Any], places: Positions) -> tuple[Words, NDArray[np.bool_]]:
+def _read_hexadecimal(word: NDArray[Any], places: Positions) -> tuple[Words, Mask]:
     """The numbers in the last `places` bytes of each word, and whether these are all hexadecimal digits."""
     word = word.astype(np.uint64) & _KEPT[places]
-    valid: NDArray[np.bool_] = (word & _INVALID * _EVERY_BYTE) == 0
+    valid: Mask = (word & _INVALID * _EVERY_BYTE) == 0
     word = (word | (word >> 4)) & 0x00FF00FF00FF00FF
     word = (word | (word >> 8)) & 0x0000FFFF0000FFFF
     number: Words = ((word | (word >> 16)) & 0x00000000FFFFFFFF).astype(np.uint64, copy=False)

@@ -1,0 +1,92 @@
+"""Reading cases: a line as the exporter writes it and the same JSON written otherwise are the same case."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from tiny_suite import TinySuite
+
+from conform.blocks import build_block
+from conform.cases import CaseReader
+from conform.exact import format_number, parse_number
+from conform.folders import find_vectors
+from conform.formats import get_format
+from conform.manifest import load_manifest
+from conform.scanning import LineScanner
+from conform.suite import NO_QUANTUM, VectorFile
+
+FOLDER = find_vectors()
+MANIFEST = load_manifest(FOLDER)
+STEP = 23
+
+
+def read_sample(file: VectorFile) -> list[tuple[int, bytes]]:
+    with (FOLDER / file.path).open("rb") as lines:
+        return list(islice(enumerate(lines, 1), 0, None, STEP))
+
+
+@pytest.mark.parametrize("file", MANIFEST.files, ids=lambda file: file.operation)
+def test_spaces_make_no_difference(file: VectorFile) -> None:
+    scanner = LineScanner(MANIFEST.get_operation(file.operation))
+    scanned, decoded = CaseReader(FOLDER, file, MANIFEST), CaseReader(FOLDER, file, MANIFEST)
+    for number, line in read_sample(file):
+        spaced = json.dumps(json.loads(line)).encode()
+        assert scanner.scan(line) is not None
+        assert scanner.scan(spaced) is None
+        assert scanned.read(line, number) == decoded.read(spaced, number)
+
+
+@pytest.mark.parametrize("file", MANIFEST.files, ids=lambda file: file.operation)
+def test_every_number_is_what_its_text_says(file: VectorFile) -> None:
+    reader = CaseReader(FOLDER, file, MANIFEST)
+    for number, line in read_sample(file):
+        case, data = reader.read(line, number), json.loads(line)
+        block = build_block(reader.path, reader.operation, get_format(case.dtype), [case])
+        for name, texts in data["inputs"].items():
+            values = block.inputs[name].tolist()
+            assert [float(value) for value in values] == pytest.approx(
+                [float.fromhex(text) for text in texts], rel=0, abs=0, nan_ok=True
+            )
+        for name, components in data["results"].items():
+            expected = block.expected[name]
+            for component in ("value", "magnitude", "underflow", "peak"):
+                written = components.get(component, components["magnitude"])
+                found = getattr(expected, component)
+                texts = written if isinstance(written, list) else [written] * len(found)
+                assert [format_number(found.item(i)) for i in range(len(found))] == [
+                    format_number(parse_number(text)) for text in texts
+                ]
+            for component in ("depth", "quantum", "floor"):
+                written = components.get(component, components["quantum"])
+                found = getattr(expected, component).tolist()
+                numbers = written if isinstance(written, list) else [written] * len(found)
+                assert found == [NO_QUANTUM if item is None else item for item in numbers]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param('"n":2', '"n":2,"n":2', id="size-twice"),
+        pytest.param('"flags":["plain"]', '"flags":["plain"],"flags":["plain"]', id="field-twice"),
+        pytest.param('"a":["0x1p0","-0x3p-1"]', '"a":["0x1p0","-0x3p-1"],"a":["0x1p0","-0x3p-1"]', id="input-twice"),
+        pytest.param('"depth":3', '"depth":3,"depth":3', id="component-twice"),
+        pytest.param('"quantum":1', '"quantum":1,"quantum":1', id="last-twice"),
+        pytest.param('"a":[', '"a" :[', id="space"),
+        pytest.param('"depth":3,"underflow":"0x1p2"', '"underflow":"0x1p2","depth":3', id="order"),
+        pytest.param('"quantum":1', '"quantum":1,"floor":1', id="floor-alone"),
+        pytest.param("}}}", "}}}}", id="brace"),
+        pytest.param("}}}", "}},1}", id="rest"),
+        pytest.param('"id":', '"id ":', id="other-key"),
+    ],
+)
+def test_an_unusual_line_is_not_scanned(tmp_path: Path, before: str, after: str) -> None:
+    suite = TinySuite(tmp_path)
+    folder = suite.write()
+    scanner = LineScanner(load_manifest(folder).get_operation("dot"))
+    line = (folder / "dot.jsonl").read_text().splitlines()[0]
+    assert scanner.scan(line.encode()) is not None
+    assert line.count(before) == 1
+    assert scanner.scan(line.replace(before, after).encode()) is None
