@@ -157,7 +157,7 @@ class CaseItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         gate = self._judge.gate
         path = next(file.path for file in gate.manifest.files if file.operation == self.group[0])
-        return gate.folder / path, self.info.line - 1, self.nodeid
+        return gate.folder / path, self.info.line - 1, f"{self.info.id} ({self.backend.spec})"
 
 
 class KnownItem(pytest.Item):
@@ -205,8 +205,16 @@ class CaseCollector(pytest.Collector):
             yield KnownItem.from_parent(self, name="known-failures", stale=stale)
         for backend in gate.backends:
             for group, info in places:
-                name = f"{backend.spec}::{info.id}"
-                item = CaseItem.from_parent(self, name=name, judge=self._judge, backend=backend, group=group, info=info)
+                item = CaseItem.from_parent(
+                    self,
+                    name=f"{backend.spec}::{info.id}",
+                    # Given as a text, it is read back from the cache of failures as it was, whatever the name holds.
+                    nodeid=f"{self.nodeid}::{backend.spec}::{info.id}",
+                    judge=self._judge,
+                    backend=backend,
+                    group=group,
+                    info=info,
+                )
                 for flag in info.flags:
                     item.extra_keyword_matches.add(flag)
                 entry = gate.known.find(backend.spec, info.id, today)

@@ -1,0 +1,3 @@
+"""Plugins that the tests use."""
+
+pytest_plugins = ["pytester"]
