@@ -30,6 +30,7 @@
 
   form.hidden = false;
   form.addEventListener("input", update);
+  form.addEventListener("change", update);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(update));
   for (const button of document.querySelectorAll("[data-show]")) {
