@@ -19,6 +19,7 @@ from conform.suite import Block, Manifest
 
 if TYPE_CHECKING:
     from conform.backends.connection import Limits
+    from conform.parallel import Workload
 
 Source = Callable[[], Iterable[Block]]
 """Gives the selected blocks anew, once for every backend."""
@@ -74,19 +75,21 @@ def check_conformance(
     provenance: tuple[Path, Manifest],
     *,
     whole: bool = True,
+    parallel: Workload | None = None,
     notes: Sequence[str] = (),
     progress: Callable[[str, int], None] | None = None,
 ) -> RunResult:
     """Run every backend on the blocks of `source`, one after the other.
 
-    `whole` says whether `source` gives the whole suite. `progress` is told the backend and how many more cases have
+    `whole` says whether `source` gives the whole suite. `parallel` gives the same blocks to several processes, and the
+    result is the same. `progress` is told the backend and how many more cases have
     been called. An interruption ends the run, and the result so far is kept.
     """
     results: list[BackendResult] = []
     for backend in backends:
         advance = _bind(progress, backend.spec)
         try:
-            results.append(run_backend(backend, source(), options, advance))
+            results.append(_judge_backend(backend, source, options, parallel, advance))
         finally:
             if backend.close is not None:
                 backend.close()
@@ -101,6 +104,24 @@ def check_conformance(
     )
     run = apply_known(run, demands.known, datetime.date.today())
     return replace(run, objections=tuple(_list_objections(run, demands)))
+
+
+def _judge_backend(
+    backend: LoadedBackend,
+    source: Source,
+    options: RunOptions,
+    parallel: Workload | None,
+    advance: Callable[[int], None] | None,
+) -> BackendResult:
+    if parallel is None or parallel.jobs == 1:
+        return run_backend(backend, source(), options, advance)
+    from conform.parallel import run_parallel
+
+    result = run_parallel(parallel, backend, options, advance)
+    if result.complete and not result.cases:
+        # Nothing is selected, and loading it all says so best.
+        return run_backend(backend, source(), options, advance)
+    return result
 
 
 def _list_objections(run: RunResult, demands: Demands) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,10 +38,14 @@ def select_options(function: F) -> F:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The vectors and the part of them that a command is about; `whole` if it is all of them."""
+    """The vectors and the part of them that a command is about; `whole` if it is all of them.
+
+    `operations` are those that may have some of the part, in the order of the manifest.
+    """
 
     folder: Path
     manifest: Manifest
+    operations: tuple[str, ...]
     whole: bool
     load: Callable[[], Iterable[Block]]
 
@@ -88,4 +92,18 @@ def choose_cases(
             hint = "`conform list cases` shows what there is."
             raise UsageError(f"no case {min(missing)!r} is selected", where=str(folder), hint=hint)
 
-    return Chosen(folder, manifest, whole, load)
+    chosen = tuple(file.operation for file in manifest.files if file.operation in selection.operations)
+    return Chosen(folder, manifest, chosen, whole, load)
+
+
+def load_operation(query: Mapping[str, Any], operation: str) -> Iterator[Block]:
+    """What `choose_cases` gives for the arguments `query`, of one operation alone; it may be nothing."""
+    from conform.errors import UsageError
+
+    ids = tuple(name for name in query["ids"] if name.split("/")[0] == operation)
+    try:
+        yield from choose_cases(**{**query, "operations": (operation,), "ids": ids}).load()
+    except UsageError:
+        # That none of its cases is selected matters where there are none elsewhere, which only all of them show.
+        if ids:
+            raise

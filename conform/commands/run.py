@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from conform.commands.options import cache_option, choose_cases, select_options, vectors_option
+from conform.commands.options import (
+    Chosen,
+    cache_option,
+    choose_cases,
+    load_operation,
+    select_options,
+    vectors_option,
+)
+
+if TYPE_CHECKING:
+    from conform.backends.connection import Limits
+    from conform.parallel import Workload
 
 
 @click.command("run")
@@ -16,6 +28,7 @@ from conform.commands.options import cache_option, choose_cases, select_options,
 @select_options
 @vectors_option
 @cache_option
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Run in so many processes.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first case that does not pass.")
 @click.option("--signed-zero", is_flag=True, help="Compare the sign of a zero, as the definition's own order gives it.")
 @click.option("--deterministic", is_flag=True, help="Require the same bits from both calls.")
@@ -46,6 +59,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.cli import INTERRUPTED, choose_exit
     from conform.commands.progress import show_progress
     from conform.conformance import Demands, check_conformance, load_backends
+    from conform.errors import UsageError
     from conform.known import KnownFailures
     from conform.known_file import read_known
     from conform.report.kinds import parse_targets, write_reports
@@ -53,16 +67,11 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.runner import RunOptions
 
     targets = parse_targets(options["reports"])
-    chosen = choose_cases(
-        options["vectors"],
-        operations=options["operations"],
-        dtypes=options["dtypes"],
-        flags=options["flags"],
-        text=options["text"],
-        ids=options["ids"],
-        profile=options["profile"],
-        no_cache=options["no_cache"],
-    )
+    if options["fail_fast"] and options["jobs"] > 1:
+        raise UsageError("--fail-fast needs --jobs 1: several processes have no first failing case")
+    names = ("vectors", "operations", "dtypes", "flags", "text", "ids", "profile", "no_cache")
+    query = {name: options[name] for name in names}
+    chosen = choose_cases(**query)
     known = read_known(options["known"]) if options["known"] else KnownFailures()
     isolated = choose_limits(options["isolate"], options["timeout"])
     loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, options["policy"], isolated)
@@ -80,6 +89,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
             Demands(options["min_cases"], options["require_informative"], known),
             (chosen.folder, chosen.manifest),
             whole=chosen.whole,
+            parallel=_share_work(options["jobs"], chosen, query, options["policy"], isolated),
             notes=notes,
             progress=progress,
         )
@@ -90,6 +100,17 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     code = choose_exit(run, options["fail_fast"])
     click.echo(f"exit {code}" + (": interrupted, so this is part of a run" if code == INTERRUPTED else ""))
     return code
+
+
+def _share_work(
+    jobs: int, chosen: Chosen, query: dict[str, Any], policy: Path | None, isolated: Limits | None
+) -> Workload | None:
+    if jobs == 1:
+        return None
+    from conform.parallel import Workload
+
+    load = functools.partial(load_operation, query)
+    return Workload(jobs, chosen.manifest, chosen.operations, load, policy, isolated)
 
 
 def _list_reproducing(options: dict[str, Any]) -> list[str]:
