@@ -67,7 +67,7 @@ def sizes (profile : Profile) (op : Operation) (sum : Sum) (c : SizeClass) : Lis
   | longest =>
     [axis 257 2, axis 1025 1, axis 4097 1, axis 257 1] ++ more [axis 1025 3, axis 513 5, axis 2049 2, axis 4097 2]
   | many =>
-    let wide := if dims.length > 2 then [[33, 32, 1], [33, 1, 32]] else [[1031, 1], [1, 1031]]
+    let wide := if dims.length > 2 then [[33, 32, 1], [1, 1, 1031]] else [[1031, 1], [1, 1031]]
     wide.map pattern ++ more ([[31, 19, 7], [1, 17, 241], [1, 4097, 1], [1, 1, 4099]].map pattern)
 
 end SizeClass

@@ -24,7 +24,7 @@ def normal : Family where
     ["wrong formulas of every kind on ordinary data", "inputs rounded to a narrower format",
       "sums kept in a narrower format, where sums cancel", "weights transposed", "a cache keyed by shape",
       "rounding toward zero"]
-  classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.sizeOne, 1), (.empty, 1), (.tail, 1), (.long, 1), (.probe, 4)]
+  classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.sizeOne, 1), (.empty, 1), (.tail, 1), (.long, 1), (.probe, 3)]
   suits := suitsProducts
   fill c s :=
     let r := c.streamAt s

@@ -12,7 +12,7 @@ def signedZeros : Family where
   description := "Zeros of both signs, alone and among ones; results that are zero compare equal whatever their sign."
   catches := ["negative zeros taken for something else", "the sign of a zero, where it is asked for"]
   floatsOnly := true
-  classes := [(.nonSquare, 1), (.few, 1)]
+  classes := [(.nonSquare, 2), (.few, 1)]
   suits := suitsProducts
   fill c s :=
     let r := c.streamAt s
