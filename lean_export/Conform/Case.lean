@@ -103,12 +103,16 @@ def findDefect (b : Blueprint) (inputs : List (Array Ext)) (results : List (List
     if exact = results.map (·.map (asInt ·.value)) then none
     else some s!"{b.id}: the readings at Int and at the traced scalar differ"
 
+/-- An integer has no negative zero, though a traced product has one where a factor is zero and the other negative. -/
+def readInteger (y : Traced) : Traced := if y.value = .negZero then { y with value := 0 } else y
+
 /-- Fill the parameters and run the definition. -/
 def build (b : Blueprint) (seed : Nat) : Except String Case := do
   let c := b.context seed
   let op := b.operation
   let inputs := op.parameters.map (b.fillParameter c)
-  let results := op.run b.sizes (inputs.map fun xs => xs.map Traced.ofExt)
+  let traced := op.run b.sizes (inputs.map fun xs => xs.map Traced.ofExt)
+  let results := if b.format.isInteger then traced.map (·.map readInteger) else traced
   if let some defect := b.findDefect inputs results then throw defect
   let traits := sizeTraits op.dims (op.mostTerms b.sizes) b.sizes ++ dataTraits b.format inputs results
   return {
