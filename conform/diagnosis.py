@@ -1,0 +1,241 @@
+"""What a backend's wrong answers are consistent with: the answers that known defects give on the same inputs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conform.evidence import Evidence
+from conform.formats import get_format
+from conform.judge.arrays import judge_elements
+from conform.judge.status import Status
+from conform.mutants.explanation import Clues, Place, gather_clues, match_answer, measure_progress
+from conform.mutants.mutant import Mutant, Site
+from conform.mutants.registry import MUTANTS
+from conform.mutants.task import Change
+
+MAX_DIAGNOSES = 4
+MAX_ALTERNATIVES = 2
+SCREENED_CASES = 10
+"""How many failing cases, and as many passing ones, of an operation and format every mutant is tried on."""
+SCREENED_GROUPS = 12
+
+_ROUNDS = 2
+_FEW = 5
+_PAIRED = 12
+_RUNNERS_UP = 6
+_LOOSE_FORMATS = ("float32", "float16", "bfloat16")
+_LEAST_RATIO = 0.02
+_STALE = "the answer to an earlier case of the same shape"
+
+Unit = tuple[int, str, int]
+"""A wrong result: the number of its evidence, the name of the result, the case."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A defect that would give the answers seen.
+
+    `names` are the mutants, several where the failing cases cannot tell them apart; `explained` counts the failing
+    cases with a result that it explains, of `total`. `places` are the results concerned, as operation.result.
+    """
+
+    names: tuple[str, ...]
+    summaries: tuple[str, ...]
+    explained: int
+    total: int
+    places: tuple[str, ...]
+
+    def __str__(self) -> str:
+        noun = "case" if self.total == 1 else "cases"
+        count = f"all {self.total}" if self.explained == self.total > 1 else f"{self.explained} of {self.total}"
+        where = f" in {', '.join(self.places)}" if len(self.places) <= MAX_DIAGNOSES else ""
+        return f"{', or '.join(self.summaries)} ({count} failing {noun}{where})"
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What one defect explains, and how many right results speak against it at the places where it explains any."""
+
+    summary: str
+    units: frozenset[Unit]
+    contradicted: int = 0
+
+
+def diagnose(evidence: Sequence[Evidence], mutants: Sequence[Mutant] = MUTANTS) -> tuple[Diagnosis, ...]:
+    """The defects of the catalogue that explain wrong answers, the one that explains the most first.
+
+    A defect explains a wrong result if the defective reference implementation gives the same one, up to rounding
+    that is small beside the error; it is ruled out at a site where it would fail as many cases that passed. What one
+    defect explains is not counted again for another. Nothing is said where nothing fits.
+    """
+    clues = [found for found in map(gather_clues, evidence) if found is not None]
+    units = frozenset((n, name, case) for n, each in enumerate(clues) for name, case in each.wrong)
+    total = len({(n, case) for n, _, case in units})
+    claims = _claim_staleness(clues)
+    for _ in range(_ROUNDS):
+        left = units.difference(*(claim.units for claim in claims.values()))
+        open_groups = [clues[n] for n in sorted({n for n, _, _ in left})]
+        for mutant in _screen(open_groups, [each for each in mutants if each.name not in claims]):
+            claims[mutant.name] = _claim(clues, mutant)
+    chosen = _choose(claims, units)
+    for claim_more in (_claim_pairs, _claim_precision):
+        left = units.difference(*(claims[names[0]].units for names in chosen))
+        more = claim_more(clues, left, mutants) if left else {}
+        claims |= more
+        chosen += _choose(more, left)
+    found = [_describe(clues, claims, names, total) for names in chosen[:MAX_DIAGNOSES]]
+    return tuple(sorted(found, key=lambda each: -each.explained))
+
+
+def _screen(clues: Sequence[Clues], mutants: Sequence[Mutant]) -> list[Mutant]:
+    """The mutants that explain the most of a few cases of a few groups, and those that do about as well."""
+    step = max(1, len(clues) // SCREENED_GROUPS)
+    sample = [small for each in clues[::step] if (small := each.shorten(SCREENED_CASES)) is not None]
+    claims = {mutant.name: _claim(sample, mutant) for mutant in mutants if isinstance(mutant.defect, Change)}
+    left = frozenset().union(*(claim.units for claim in claims.values()))
+    promising: dict[str, None] = {}
+    while left:
+        ranked = sorted(claims, key=lambda name: (-len(claims[name].units & left), claims[name].contradicted))
+        best = claims[ranked[0]]
+        for name in ranked[:_RUNNERS_UP]:
+            if 2 * len(claims[name].units & left) > len(best.units & left):
+                promising[name] = None
+        left -= best.units
+    return [mutant for mutant in mutants if mutant.name in promising]
+
+
+def _claim(clues: Sequence[Clues], mutant: Mutant) -> _Claim:
+    explained: set[Unit] = set()
+    contradicted = 0
+    for number, each in enumerate(clues):
+        places = [
+            place
+            for name, place in each.places.items()
+            if len(place.wrong) and mutant.applies(Site(each.task.operation, name, each.task.format.name))
+        ]
+        if not places or not isinstance(mutant.defect, Change):
+            continue
+        answers = mutant.defect.compute(each.task)
+        for place in places:
+            match = match_answer(each.task, place, answers[place.name], each.rules)
+            if len(match.explained) > len(match.contradicted):
+                explained |= {(number, place.name, case) for case in match.explained.tolist()}
+                contradicted += len(match.contradicted)
+    return _Claim(mutant.summary, frozenset(explained), contradicted)
+
+
+def _claim_staleness(clues: Sequence[Clues]) -> dict[str, _Claim]:
+    """Answers that repeat an earlier one, in groups where most of those do that have one before them."""
+    stale = frozenset((n, name, case) for n, each in enumerate(clues) if each.is_stale for name, case in each.stale)
+    return {_STALE: _Claim(_STALE, stale)} if stale else {}
+
+
+def _claim_pairs(clues: Sequence[Clues], left: frozenset[Unit], mutants: Sequence[Mutant]) -> dict[str, _Claim]:
+    """Two defects at once, among those that each bring some wrong answers closer: the pair that explains the most."""
+    counts = Counter(number for number, _, _ in left)
+    number = max(counts, key=lambda each: counts[each])
+    cases = frozenset(case for n, _, case in left if n == number)
+    sample = clues[number].shorten(SCREENED_CASES, cases)
+    if sample is None:
+        return {}
+    ranked = sorted(((-_rate(sample, mutant), mutant.name, mutant) for mutant in mutants), key=lambda each: each[:2])
+    promising = [mutant for rate, _, mutant in ranked[:_PAIRED] if rate < 0]
+    pairs = [_combine(first, second) for first, second in permutations(promising, 2)]
+    tried = {pair.name: (_claim([sample], pair), pair) for pair in pairs}
+    best = max(tried, key=lambda name: len(tried[name][0].units), default=None)
+    if best is None or not tried[best][0].units:
+        return {}
+    return {best: _claim(clues, tried[best][1])}
+
+
+def _rate(clues: Clues, mutant: Mutant) -> float:
+    """How much closer than the right answers a mutant's are, at the place where it does best."""
+    places = [
+        place
+        for name, place in clues.places.items()
+        if mutant.applies(Site(clues.task.operation, name, clues.task.format.name))
+    ]
+    if not places or not isinstance(mutant.defect, Change):
+        return 0.0
+    answers = mutant.defect.compute(clues.task)
+    return max(measure_progress(clues.task, place, answers[place.name]) for place in places)
+
+
+def _combine(first: Mutant, second: Mutant) -> Mutant:
+    if not isinstance(first.defect, Change) or not isinstance(second.defect, Change):
+        raise TypeError("only defects of the computation combine")
+    return Mutant(
+        f"{first.name} + {second.name}",
+        f"{first.summary} together with {second.summary}",
+        "",
+        first.defect.then(second.defect),
+        lambda site: first.applies(site) and second.applies(site),
+    )
+
+
+def _claim_precision(clues: Sequence[Clues], left: frozenset[Unit], _: Sequence[Mutant]) -> dict[str, _Claim]:
+    """By format, the results whose errors are those of sums kept in it: the widest format that allows them all.
+
+    The order of the sums is not known, so no single answer is expected; the bound for that accumulator must hold, and
+    the errors must not be small beside it.
+    """
+    explained: dict[str, set[Unit]] = {}
+    for number, each in enumerate(clues):
+        for place in each.places.values():
+            mine = [case for case in place.wrong.tolist() if (number, place.name, case) in left]
+            found = None if not mine or each.task.format.is_integer else _find_precision(each, place, mine)
+            if found is not None:
+                explained.setdefault(found, set()).update((number, place.name, case) for case in mine)
+    return {
+        f"precision of {name}": _Claim(f"sums kept in {name}", frozenset(units)) for name, units in explained.items()
+    }
+
+
+def _find_precision(clues: Clues, place: Place, cases: list[int]) -> str | None:
+    site = Site(clues.task.operation, place.name, clues.task.format.name)
+    if not (site.adds or site.has_bias):
+        return None
+    chosen = np.flatnonzero(np.isin(place.grid.case, cases))
+    expected = place.expected.take(chosen, place.expected.offsets)
+    for name in _LOOSE_FORMATS:
+        loose = get_format(name)
+        if loose.precision >= clues.rules.accumulator.precision:
+            continue
+        judgement = judge_elements(expected, place.got[chosen], replace(clues.rules, accumulator=loose))
+        if not (judgement.status == Status.FAILED).any():
+            ratio: NDArray[np.float64] = judgement.ratio[np.isfinite(judgement.ratio)]
+            return name if len(ratio) and ratio.max() >= _LEAST_RATIO else None
+    return None
+
+
+def _choose(claims: Mapping[str, _Claim], units: frozenset[Unit]) -> list[tuple[str, ...]]:
+    """Greedily, the claim to the most units that are left, with those that explain exactly the same no worse."""
+    left = units
+    chosen: list[tuple[str, ...]] = []
+    while left and claims and len(chosen) < MAX_DIAGNOSES:
+        best = min(claims, key=lambda name: (-len(claims[name].units & left), claims[name].contradicted))
+        claim = claims[best]
+        # One result may fit by chance; an explanation covers at least one in twenty of those left.
+        if len(claim.units & left) < max(1 if len(units) <= _FEW else 2, len(left) // 20):
+            break
+        same = [
+            name
+            for name, other in claims.items()
+            if name != best and other.units == claim.units and other.contradicted <= claim.contradicted
+        ]
+        chosen.append((best, *same[:MAX_ALTERNATIVES]))
+        left -= claim.units
+    return chosen
+
+
+def _describe(clues: Sequence[Clues], claims: Mapping[str, _Claim], names: tuple[str, ...], total: int) -> Diagnosis:
+    units = claims[names[0]].units
+    places = dict.fromkeys(f"{clues[n].task.operation}.{name}" for n, name, _ in sorted(units))
+    cases = len({(n, case) for n, _, case in units})
+    return Diagnosis(names, tuple(claims[name].summary for name in names), cases, total, tuple(places))
