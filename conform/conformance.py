@@ -85,6 +85,8 @@ def check_conformance(
     result is the same. `progress` is told the backend and how many more cases have
     been called. An interruption ends the run, and the result so far is kept.
     """
+    today = datetime.date.today()
+    options = replace(options, known=demands.known.drop_expired(today))
     results: list[BackendResult] = []
     for backend in backends:
         advance = _bind(progress, backend.spec)
@@ -102,7 +104,7 @@ def check_conformance(
         complete=len(results) == len(backends) and all(result.complete for result in results),
         whole=whole,
     )
-    run = apply_known(run, demands.known, datetime.date.today())
+    run = apply_known(run, demands.known, today)
     return replace(run, objections=tuple(_list_objections(run, demands)))
 
 

@@ -46,12 +46,13 @@ class KnownFailures:
 
     entries: tuple[KnownEntry, ...] = ()
 
-    def find(self, backend: str, case: str, today: datetime.date) -> KnownEntry | None:
-        """The first entry, not expired, that covers a case; None where there is none."""
-        for entry in self.entries:
-            if not entry.is_expired(today) and entry.covers(backend, case):
-                return entry
-        return None
+    def drop_expired(self, today: datetime.date) -> KnownFailures:
+        """The entries that hold on that day."""
+        return KnownFailures(tuple(entry for entry in self.entries if not entry.is_expired(today)))
+
+    def find(self, backend: str, case: str) -> KnownEntry | None:
+        """The first entry that covers a case; None where there is none."""
+        return next((entry for entry in self.entries if entry.covers(backend, case)), None)
 
 
 def apply_known(run: RunResult, known: KnownFailures, today: datetime.date) -> RunResult:
@@ -63,19 +64,21 @@ def apply_known(run: RunResult, known: KnownFailures, today: datetime.date) -> R
     that a glob matches fails. Globs without a match are forgiven where only some of the cases were selected or the run
     was cut short, because the cases that they are about may not have been run.
     """
-    backends = tuple(_apply_to_backend(backend, known, today) for backend in run.backends)
+    holding = known.drop_expired(today)
+    backends = tuple(_apply_to_backend(backend, holding) for backend in run.backends)
     return replace(run, backends=backends, stale=(*run.stale, *_list_stale(run, known, today)))
 
 
-def _apply_to_backend(backend: BackendResult, known: KnownFailures, today: datetime.date) -> BackendResult:
-    cases = tuple(_apply_to_case(case, known.find(backend.backend, case.id, today)) for case in backend.cases)
+def _apply_to_backend(backend: BackendResult, known: KnownFailures) -> BackendResult:
+    cases = tuple(apply_entry(case, known.find(backend.backend, case.id)) for case in backend.cases)
     if cases == backend.cases:
         return backend
     counts: Counter[tuple[str, str, Verdict]] = Counter((case.operation, case.dtype, case.verdict) for case in cases)
     return replace(backend, cases=cases, groups=tuple(_recount(group, counts) for group in backend.groups))
 
 
-def _apply_to_case(case: CaseResult, entry: KnownEntry | None) -> CaseResult:
+def apply_entry(case: CaseResult, entry: KnownEntry | None) -> CaseResult:
+    """The case as the entry that covers it has it; None stands for no entry."""
     if entry is None:
         return case
     if case.verdict in FAILING:

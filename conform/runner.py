@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from conform.backends.check import LoadedBackend
 from conform.groups import GroupKey, Tally, summarize_group, warn_of_group
+from conform.known import FAILING, KnownFailures, apply_entry
 from conform.observe import Observation, observe_block
-from conform.results import BackendResult, CaseResult, Verdict
+from conform.results import BackendResult, CaseResult
 from conform.suite import Block
 from conform.verdicts import judge_block, tally_cases
 
@@ -26,7 +27,7 @@ class RunOptions:
     `signed_zero`: zeros have the sign that the definition gives them. `deterministic`: both calls give the same bits.
     `aliasing`: no result shares memory with an input or another result, and none changes after it was returned.
     `non_contiguous`: a third call, with inputs that are transposed or strided. `fail_fast`: the run ends at the first
-    case that does not pass. `max_failures`: how many wrong elements of a case are described.
+    case that does not pass, `known` failures aside. `max_failures`: how many wrong elements of a case are described.
     """
 
     signed_zero: bool = False
@@ -35,6 +36,7 @@ class RunOptions:
     non_contiguous: bool = False
     fail_fast: bool = False
     max_failures: int = 3
+    known: KnownFailures = field(default_factory=KnownFailures)
 
 
 def run_backend(
@@ -59,7 +61,7 @@ def run_backend(
             key = (block.operation.name, block.format.name)
             tallies[key] = tallies[key] + tally if key in tallies else tally
             cases += judged
-            if options.fail_fast and judged and judged[-1].verdict in (Verdict.FAIL, Verdict.ERROR):
+            if judged and _ends_run(judged[-1], backend, options):
                 complete = False
                 break
     except KeyboardInterrupt:
@@ -85,12 +87,15 @@ def _run_block(
     uncalled = len(cases) - (len(seen.rounds[0].order) if seen.rounds else 0)
     if uncalled:
         progress(uncalled)
-    if options.fail_fast:
-        bad = [i for i, case in enumerate(cases) if case.verdict in (Verdict.FAIL, Verdict.ERROR)]
-        if bad:
-            cases = cases[: bad[0] + 1]
-            tally = tally_cases(cases)
+    end = next((i for i, case in enumerate(cases, 1) if _ends_run(case, backend, options)), len(cases))
+    if end < len(cases):
+        cases = cases[:end]
+        tally = tally_cases(cases)
     return cases, tally
+
+
+def _ends_run(case: CaseResult, backend: LoadedBackend, options: RunOptions) -> bool:
+    return options.fail_fast and apply_entry(case, options.known.find(backend.spec, case.id)).verdict in FAILING
 
 
 def _listen(

@@ -17,6 +17,7 @@ from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend, check_backend
 from conform.backends.numpy_backend import NumpyBackend
 from conform.declaration import Declaration
+from conform.known import KnownEntry, KnownFailures
 from conform.results import BackendResult, Rule, Verdict
 from conform.runner import RunOptions, run_backend
 from conform.suite import Block
@@ -260,6 +261,17 @@ def test_fail_fast_ends_at_the_first_case_that_does_not_pass() -> None:
     assert sum(group.cases for group in result.groups) == len(verdicts)
     assert given == ["linear_input_deriv", "linear"]
     assert not result.complete
+
+
+def test_fail_fast_passes_known_failures_and_stops_at_one_that_passes() -> None:
+    blocks = [get_block("linear_input_deriv", "float32"), get_block("linear", "float32")]
+    failing = [case.id for case in run(OmitsBias(), *blocks).cases if case.verdict is Verdict.FAIL]
+    entry = KnownEntry(tuple(failing), "omits the bias")
+    known = KnownFailures((entry,))
+    assert run(OmitsBias(), *blocks, fail_fast=True, known=known).complete
+    passing = run(NumpyBackend(), *blocks, fail_fast=True, known=known)
+    assert not passing.complete
+    assert passing.cases[-1].id == failing[0]
 
 
 def test_progress_counts_every_case_once() -> None:
