@@ -27,10 +27,12 @@ class _Candidate:
     covered: int
 
     @property
-    def rank(self) -> tuple[int, bool, int, str]:
-        """Sorts the glob that covers most first; of two that cover the same, the shorter; one case is named in full."""
+    def rank(self) -> tuple[int, bool, bool, int, str]:
+        """Sorts the glob that covers most first; of two that cover the same, one that names the operation, then the
+        shorter. One case is named in full.
+        """
         count = self.covered.bit_count()
-        return -count, count == 1 and "*" in self.glob, len(self.glob), self.glob
+        return -count, count == 1 and "*" in self.glob, self.glob.startswith("*"), len(self.glob), self.glob
 
 
 def make_baseline(backend: BackendResult) -> tuple[KnownEntry, ...]:
