@@ -13,9 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 ALLOWED = {"propext", "Classical.choice", "Quot.sound"}
 SCOPE = re.compile(r"(?:noncomputable )?(namespace|section|end|theorem|private theorem)\b\s*(\S*)")
-REPORT = re.compile(
-    r"'(?P<name>[^']+)' (?:does not depend on any axioms|depends on axioms: \[(?P<axioms>[^\]]*)\])"
-)
+REPORT = re.compile(r"'(?P<name>[^']+)' (?:does not depend on any axioms|depends on axioms: \[(?P<axioms>[^\]]*)\])")
 
 
 def find_theorems(source: str) -> Iterator[str]:
