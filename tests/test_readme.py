@@ -1,0 +1,44 @@
+"""What the README quotes is what conform prints."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conform.cli import run_cli
+from conform.folders import find_vectors
+from conform.manifest import load_manifest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_number_of_cases_is_that_of_the_manifest() -> None:
+    cases = sum(file.cases for file in load_manifest(find_vectors()).files)
+    assert f"numpy conforms: {cases} pass\nexit 0" in README
+    assert f"{cases:,} cases" in README
+
+
+def test_first_example_prints_what_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = re.search(r"```python\n(# mine\.py\n.*?)```", README, re.DOTALL)
+    quoted = re.search(r"\$ (conform run mine\.py:Mine .*?)```", README, re.DOTALL)
+    assert source is not None
+    assert quoted is not None
+    (tmp_path / "mine.py").write_text(source[1], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    command, *lines = quoted[1].strip().splitlines()
+    assert run_cli(command.split()[1:]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    for line in lines:
+        assert line == "…" or line in printed
+
+
+def test_paths_that_it_names_exist() -> None:
+    linked = re.findall(r"\]\(((?!http)[^)#]+)\)", README)
+    assert linked
+    for path in linked:
+        assert (ROOT / path).exists(), path
