@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from conform.backends.check import LoadedBackend
 from conform.backends.resolve import resolve_backend
 from conform.errors import UsageError
+from conform.evidence import Evidence
 from conform.known import KnownFailures, apply_known
+from conform.patterns import list_patterns
 from conform.provenance import describe_vectors
 from conform.results import BackendResult, RunResult, Verdict
 from conform.runner import RunOptions, run_backend
@@ -115,15 +117,27 @@ def _judge_backend(
     parallel: Workload | None,
     advance: Callable[[int], None] | None,
 ) -> BackendResult:
+    evidence: list[Evidence] = []
     if parallel is None or parallel.jobs == 1:
-        return run_backend(backend, source(), options, advance)
+        return _add_diagnoses(run_backend(backend, source(), options, advance, evidence), evidence)
     from conform.parallel import run_parallel
 
-    result = run_parallel(parallel, backend, options, advance)
+    result = run_parallel(parallel, backend, options, advance, evidence)
     if result.complete and not result.cases:
         # Nothing is selected, and loading it all says so best.
         return run_backend(backend, source(), options, advance)
-    return result
+    return _add_diagnoses(result, evidence)
+
+
+def _add_diagnoses(result: BackendResult, evidence: Sequence[Evidence]) -> BackendResult:
+    """The result with what its failures are consistent with."""
+    found = list_patterns(result.cases)
+    if evidence:
+        # The catalogue of defects is not needed, and not loaded, where every answer is right.
+        from conform.diagnosis import diagnose
+
+        found = (*map(str, diagnose(evidence)), *found)
+    return replace(result, diagnoses=found)
 
 
 def _list_objections(run: RunResult, demands: Demands) -> Iterable[str]:

@@ -27,6 +27,8 @@ SCREENED_GROUPS = 12
 
 _ROUNDS = 2
 _FEW = 5
+_LEAST_SHARE = 0.2
+_SETTLED = 0.8
 _PAIRED = 12
 _RUNNERS_UP = 6
 _LOOSE_FORMATS = ("float32", "float16", "bfloat16")
@@ -60,11 +62,15 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class _Claim:
-    """What one defect explains, and how many right results speak against it at the places where it explains any."""
+    """What one defect explains, and how many right results speak against it at the places where it explains any.
+
+    `pointwise` is false for a claim about the size of the errors alone.
+    """
 
     summary: str
     units: frozenset[Unit]
     contradicted: int = 0
+    pointwise: bool = True
 
 
 def diagnose(evidence: Sequence[Evidence], mutants: Sequence[Mutant] = MUTANTS) -> tuple[Diagnosis, ...]:
@@ -83,12 +89,13 @@ def diagnose(evidence: Sequence[Evidence], mutants: Sequence[Mutant] = MUTANTS) 
         open_groups = [clues[n] for n in sorted({n for n, _, _ in left})]
         for mutant in _screen(open_groups, [each for each in mutants if each.name not in claims]):
             claims[mutant.name] = _claim(clues, mutant)
+    claims = _add_precision(claims, _claim_precision(clues, claims))
     chosen = _choose(claims, units)
-    for claim_more in (_claim_pairs, _claim_precision):
-        left = units.difference(*(claims[names[0]].units for names in chosen))
-        more = claim_more(clues, left, mutants) if left else {}
-        claims |= more
-        chosen += _choose(more, left)
+    left = units.difference(*(claims[names[0]].units for names in chosen))
+    if left:
+        pairs = _claim_pairs(clues, left, mutants)
+        claims |= pairs
+        chosen += _choose(pairs, left)
     found = [_describe(clues, claims, names, total) for names in chosen[:MAX_DIAGNOSES]]
     return tuple(sorted(found, key=lambda each: -each.explained))
 
@@ -147,11 +154,9 @@ def _claim_pairs(clues: Sequence[Clues], left: frozenset[Unit], mutants: Sequenc
     ranked = sorted(((-_rate(sample, mutant), mutant.name, mutant) for mutant in mutants), key=lambda each: each[:2])
     promising = [mutant for rate, _, mutant in ranked[:_PAIRED] if rate < 0]
     pairs = [_combine(first, second) for first, second in permutations(promising, 2)]
-    tried = {pair.name: (_claim([sample], pair), pair) for pair in pairs}
-    best = max(tried, key=lambda name: len(tried[name][0].units), default=None)
-    if best is None or not tried[best][0].units:
-        return {}
-    return {best: _claim(clues, tried[best][1])}
+    tried = sorted(pairs, key=lambda pair: -len(_claim([sample], pair).units))[:_RUNNERS_UP]
+    found = {pair.name: _claim(clues, pair) for pair in tried}
+    return {name: claim for name, claim in found.items() if claim.units}
 
 
 def _rate(clues: Clues, mutant: Mutant) -> float:
@@ -179,29 +184,43 @@ def _combine(first: Mutant, second: Mutant) -> Mutant:
     )
 
 
-def _claim_precision(clues: Sequence[Clues], left: frozenset[Unit], _: Sequence[Mutant]) -> dict[str, _Claim]:
+def _claim_precision(clues: Sequence[Clues], claims: Mapping[str, _Claim]) -> dict[str, set[Unit]]:
     """By format, the results whose errors are those of sums kept in it: the widest format that allows them all.
 
     The order of the sums is not known, so no single answer is expected; the bound for that accumulator must hold, and
-    the errors must not be small beside it.
+    the errors must not be small beside it. Where a mutant gives most of the answers themselves, nothing is claimed.
     """
     explained: dict[str, set[Unit]] = {}
     for number, each in enumerate(clues):
         for place in each.places.values():
-            mine = [case for case in place.wrong.tolist() if (number, place.name, case) in left]
-            found = None if not mine or each.task.format.is_integer else _find_precision(each, place, mine)
+            units = {(number, place.name, case) for case in place.wrong.tolist()}
+            settled = any(len(units & claim.units) > _SETTLED * len(units) for claim in claims.values())
+            found = None if each.task.format.is_integer or not units or settled else _find_precision(each, place)
             if found is not None:
-                explained.setdefault(found, set()).update((number, place.name, case) for case in mine)
-    return {
-        f"precision of {name}": _Claim(f"sums kept in {name}", frozenset(units)) for name, units in explained.items()
-    }
+                explained.setdefault(found, set()).update(units)
+    return explained
 
 
-def _find_precision(clues: Clues, place: Place, cases: list[int]) -> str | None:
+def _add_precision(claims: Mapping[str, _Claim], precision: Mapping[str, set[Unit]]) -> dict[str, _Claim]:
+    """The claims, with those about precision last; they take up the mutants that sum in the same format, in one order.
+
+    A mutant that explains as much, answer by answer, says more than the size of the errors does, and stays.
+    """
+    added = dict(claims)
+    for name, units in precision.items():
+        same = claims.get(f"sums-in-{name}")
+        if same is None or not units <= same.units:
+            known = frozenset() if same is None else same.units
+            added.pop(f"sums-in-{name}", None)
+            added[f"sums-in-{name}"] = _Claim(f"sums kept in {name}", known | units, pointwise=False)
+    return added
+
+
+def _find_precision(clues: Clues, place: Place) -> str | None:
     site = Site(clues.task.operation, place.name, clues.task.format.name)
     if not (site.adds or site.has_bias):
         return None
-    chosen = np.flatnonzero(np.isin(place.grid.case, cases))
+    chosen = np.flatnonzero(np.isin(place.grid.case, place.wrong))
     expected = place.expected.take(chosen, place.expected.offsets)
     for name in _LOOSE_FORMATS:
         loose = get_format(name)
@@ -221,13 +240,15 @@ def _choose(claims: Mapping[str, _Claim], units: frozenset[Unit]) -> list[tuple[
     while left and claims and len(chosen) < MAX_DIAGNOSES:
         best = min(claims, key=lambda name: (-len(claims[name].units & left), claims[name].contradicted))
         claim = claims[best]
-        # One result may fit by chance; an explanation covers at least one in twenty of those left.
-        if len(claim.units & left) < max(1 if len(units) <= _FEW else 2, len(left) // 20):
+        # One result may fit by chance; an explanation covers more of those left.
+        if len(claim.units & left) < max(1 if len(units) <= _FEW else 2, _LEAST_SHARE * len(left)):
             break
         same = [
             name
             for name, other in claims.items()
-            if name != best and other.units == claim.units and other.contradicted <= claim.contradicted
+            if name != best
+            and other.units == claim.units
+            and (other.contradicted, claim.pointwise) <= (claim.contradicted, other.pointwise)
         ]
         chosen.append((best, *same[:MAX_ALTERNATIVES]))
         left -= claim.units

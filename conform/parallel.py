@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from conform.backends.check import LoadedBackend
 from conform.conformance import load_backends
 from conform.errors import HarnessError
+from conform.evidence import Evidence
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES
 from conform.groups import warn_of_group
 from conform.results import BackendResult, CaseResult, GroupResult
@@ -42,19 +43,28 @@ class Workload:
 
 @dataclass(frozen=True)
 class _Part:
-    """One operation in one format: what was found, and which blocks of the operation with how many cases each."""
+    """One operation in one format: what was found, and which blocks of the operation with how many cases each.
+
+    `evidence` is what a diagnosis of the wrong answers needs.
+    """
 
     blocks: tuple[tuple[int, int], ...]
     result: BackendResult
+    evidence: tuple[Evidence, ...]
 
 
 def run_parallel(
-    workload: Workload, backend: LoadedBackend, options: RunOptions, progress: Callable[[int], None] | None = None
+    workload: Workload,
+    backend: LoadedBackend,
+    options: RunOptions,
+    progress: Callable[[int], None] | None = None,
+    evidence: list[Evidence] | None = None,
 ) -> BackendResult:
     """The result that `run_backend` has on all the blocks, from `workload.jobs` processes.
 
-    `progress` is told of cases as operations and formats are done. A KeyboardInterrupt ends the processes at once; what
-    was done is the result then, which is not complete. Raises HarnessError where a process ends by itself.
+    `evidence` gets what it does there. `progress` is told of cases as operations and formats are done. A
+    KeyboardInterrupt ends the processes at once; what was done is the result then, which is not complete. Raises
+    HarnessError where a process ends by itself.
     """
     tasks = [(operation, dtype) for operation in workload.operations for dtype in (*FLOAT_NAMES, *INTEGER_NAMES)]
     others = set(multiprocessing.active_children())
@@ -83,7 +93,10 @@ def run_parallel(
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
     done = [f.result() if _is_done(f) else None for f in futures]
-    return _merge(backend, [(task, part) for task, part in zip(tasks, done, strict=False) if part], workload, complete)
+    parts = [(task, part) for task, part in zip(tasks, done, strict=False) if part]
+    if evidence is not None:
+        evidence += (each for _, part in parts for each in part.evidence)
+    return _merge(backend, parts, workload, complete)
 
 
 def _is_done(future: Future[_Part]) -> bool:
@@ -140,8 +153,9 @@ class _Process:
         if self._backend is None:
             work = self._workload
             (self._backend,), _ = load_backends([self._spec], work.manifest, work.policy, work.isolated)
-        result = run_backend(self._backend, choose(), self._options)
-        return _Part(tuple(blocks), result)
+        evidence: list[Evidence] = []
+        result = run_backend(self._backend, choose(), self._options, evidence=evidence)
+        return _Part(tuple(blocks), result, tuple(evidence))
 
     def _load(self, operation: str) -> list[Block]:
         """The blocks of an operation, kept until those of another are asked for: its formats come in a row."""

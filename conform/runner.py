@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from conform.backends.check import LoadedBackend
+from conform.evidence import Evidence, collect_evidence
 from conform.groups import GroupKey, Tally, summarize_group, warn_of_group
 from conform.known import FAILING, KnownFailures, apply_entry
 from conform.observe import Observation, observe_block
@@ -44,11 +45,13 @@ def run_backend(
     blocks: Iterable[Block],
     options: RunOptions | None = None,
     progress: Progress | None = None,
+    evidence: list[Evidence] | None = None,
 ) -> BackendResult:
     """Call a backend on every case, and judge what it answers by what it declares.
 
     Blocks are taken one at a time and none is kept. Whatever a call raises is the verdict on its case alone. A
-    KeyboardInterrupt, or `fail_fast`, ends the run with a result that is not complete.
+    KeyboardInterrupt, or `fail_fast`, ends the run with a result that is not complete. What a diagnosis of wrong
+    answers needs is added to `evidence`, where that is given.
     """
     options = options or RunOptions()
     tallies: dict[GroupKey, Tally] = {}
@@ -57,7 +60,7 @@ def run_backend(
     complete = True
     try:
         for block in blocks:
-            judged, tally = _run_block(backend, block, options, progress or _ignore, heard)
+            judged, tally = _run_block(backend, block, options, progress or _ignore, heard, evidence)
             key = (block.operation.name, block.format.name)
             tallies[key] = tallies[key] + tally if key in tallies else tally
             cases += judged
@@ -79,7 +82,12 @@ def run_backend(
 
 
 def _run_block(
-    backend: LoadedBackend, block: Block, options: RunOptions, progress: Progress, heard: dict[str, None]
+    backend: LoadedBackend,
+    block: Block,
+    options: RunOptions,
+    progress: Progress,
+    heard: dict[str, None],
+    evidence: list[Evidence] | None,
 ) -> tuple[list[CaseResult], Tally]:
     seen = _listen(backend, block, options, progress, heard)
     rules = backend.declaration.rules_for(block.operation.name, block.format, options.signed_zero)
@@ -91,6 +99,10 @@ def _run_block(
     if end < len(cases):
         cases = cases[:end]
         tally = tally_cases(cases)
+    wrong = [i for i, case in enumerate(cases) if case.failed]
+    if wrong and evidence is not None:
+        first = seen.rounds[0]
+        evidence.append(collect_evidence(block, first.answers, first.answered, wrong, rules))
     return cases, tally
 
 

@@ -31,8 +31,6 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     Exit code 1 means that a mutant survived that is not argued to be legal, or with --floor that fewer were caught
     than the number given, or that a correct variant was flagged.
     """
-    from rich.console import Console
-
     from conform.cli import CONFORMS, DOES_NOT
     from conform.commands.progress import show_progress
     from conform.errors import UsageError
@@ -43,6 +41,7 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     from conform.mutants.smoke import write_smoke
     from conform.mutants.summary import summarize, to_json
     from conform.mutants.variants.registry import VARIANTS, try_variants
+    from conform.report.terminal import make_console
 
     mutants = find_mutants(names)
     if options["only_list"]:
@@ -69,7 +68,7 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     trials = try_variants(VARIANTS, blocks, operations) if options["variants"] else []
     summary = summarize(power)
     piped = "-" in (options["json_path"], options["table_path"])
-    console = Console(stderr=piped, width=None if sys.stdout.isatty() else 160, highlight=False)
+    console = make_console(sys.stderr if piped else sys.stdout)
     print_power(summary, trials, console)
     if options["json_path"]:
         _write(options["json_path"], json.dumps(to_json(summary, trials), indent=1, ensure_ascii=False) + "\n")

@@ -112,13 +112,9 @@ def match_answer(task: Task, place: Place, answer: Array, rules: Rules) -> Match
             # An error that is not finite has no size: then only the same answer will do.
             small = np.isfinite(error) & (residual <= _SHARE * error)
             same |= (residual <= place.slack) & (~place.is_wrong | small)
-    case = place.grid.case
-    count = len(task.block.cases)
-    differs = np.bincount(case[~same], minlength=count) > 0
+    differs = np.bincount(place.grid.case[~same], minlength=len(task.block.cases)) > 0
     explained = place.wrong[~differs[place.wrong]]
-    contradicted = place.right[differs[place.right]]
-    if len(explained) and len(contradicted):
-        contradicted = _find_failed(place, answer, contradicted, rules)
+    contradicted = _find_failed(place, answer, rules) if len(explained) else place.right[:0]
     return Match(explained, contradicted)
 
 
@@ -133,9 +129,10 @@ def measure_progress(task: Task, place: Place, answer: Array) -> float:
     return float(nearer.mean()) if len(nearer) else 0.0
 
 
-def _find_failed(place: Place, answer: Array, cases: Cases, rules: Rules) -> Cases:
-    """Those of the cases that the mutant's answer fails."""
-    chosen = np.flatnonzero(np.isin(place.grid.case, cases))
+def _find_failed(place: Place, answer: Array, rules: Rules) -> Cases:
+    """The right cases whose result would be wrong if it were the mutant's."""
+    different = view_bits(answer) != view_bits(place.got)
+    chosen = np.flatnonzero(different & np.isin(place.grid.case, place.right))
     judgement = judge_elements(place.expected.take(chosen, place.expected.offsets), answer[chosen], rules)
     return np.unique(place.grid.case[chosen[judgement.status == Status.FAILED]]).astype(np.intp)
 

@@ -46,6 +46,17 @@ def round_inputs_to(name: str) -> Change:
     return Change(values=lambda task, pool: round_through(pool, name))
 
 
+def round_factors_to(name: str) -> Change:
+    """Rounds the factors of every product; addends stay as they are."""
+
+    def arithmetic(task: Task, terms: Terms, pool: Array) -> Array:
+        wide, rounded = widen(pool), widen(round_through(pool, name))
+        left = np.where(terms.is_addend, wide[terms.left], rounded[terms.left])
+        return narrow(sum_in_order(left * rounded[terms.right], terms), task.format)
+
+    return Change(arithmetic=arithmetic)
+
+
 def round_results_to(name: str) -> Change:
     return Change(finish=lambda task, answers: {key: round_through(answer, name) for key, answer in answers.items()})
 
@@ -111,13 +122,23 @@ MUTANTS = (
     ),
     *(
         Mutant(
+            f"factors-in-{name}",
+            f"factors of products rounded to {_label(name)}",
+            f"Left a mode on in which matrix units multiply {_label(name)} numbers.",
+            round_factors_to(name),
+            both(lambda site: site.multiplies, in_formats(NARROWER, name)),
+        )
+        for name in ("float32", "tf32", "float16", "bfloat16", "float8_e4m3fn")
+    ),
+    *(
+        Mutant(
             f"inputs-in-{name}",
             f"inputs rounded to {_label(name)}",
-            f"Left a mode on that multiplies {_label(name)} numbers.",
+            f"Cast all inputs to {_label(name)} on their way in.",
             round_inputs_to(name),
             in_formats(NARROWER, name),
         )
-        for name in ("float32", "tf32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
+        for name in ("float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
     ),
     *(
         Mutant(
