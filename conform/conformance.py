@@ -94,6 +94,8 @@ def check_conformance(
         advance = _bind(progress, backend.spec)
         try:
             results.append(_judge_backend(backend, source, options, parallel, advance))
+            if options.probe and results[-1].complete:
+                results[-1] = _add_observations(results[-1], backend)
         finally:
             if backend.close is not None:
                 backend.close()
@@ -127,6 +129,23 @@ def _judge_backend(
         # Nothing is selected, and loading it all says so best.
         return run_backend(backend, source(), options, advance)
     return _add_diagnoses(result, evidence)
+
+
+def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendResult:
+    """The result with what probes tell of the backend's arithmetic, and where that is not what it declares."""
+    from conform.probes import describe_observed, list_mismatches, observe_backend
+
+    # A call that failed once may hang or crash again, and takes no probes.
+    sound = [(group.operation, group.dtype) for group in result.groups if group.passed and not group.errors]
+    try:
+        observed = observe_backend(backend, sound)
+    except KeyboardInterrupt:
+        return replace(result, complete=False)
+    return replace(
+        result,
+        info={**result.info, **describe_observed(observed)},
+        warnings=(*result.warnings, *list_mismatches(observed, backend.declaration)),
+    )
 
 
 def _add_diagnoses(result: BackendResult, evidence: Sequence[Evidence]) -> BackendResult:

@@ -29,7 +29,10 @@ _ROUNDS = 2
 _FEW = 5
 _LEAST_SHARE = 0.2
 _SETTLED = 0.8
+_LEADING = 4
 _PAIRED = 12
+_PAIRED_WITH_LEADING = 40
+_CLOSE_PAIRS = 60
 _RUNNERS_UP = 6
 _LOOSE_FORMATS = ("float32", "float16", "bfloat16")
 _LEAST_RATIO = 0.02
@@ -152,9 +155,17 @@ def _claim_pairs(clues: Sequence[Clues], left: frozenset[Unit], mutants: Sequenc
     if sample is None:
         return {}
     ranked = sorted(((-_rate(sample, mutant), mutant.name, mutant) for mutant in mutants), key=lambda each: each[:2])
-    promising = [mutant for rate, _, mutant in ranked[:_PAIRED] if rate < 0]
-    pairs = [_combine(first, second) for first, second in permutations(promising, 2)]
-    tried = sorted(pairs, key=lambda pair: -len(_claim([sample], pair).units))[:_RUNNERS_UP]
+    promising = [mutant for rate, _, mutant in ranked[:_PAIRED_WITH_LEADING] if rate < 0]
+    # Of two defects the greater stands out alone; what the lesser brings closer may be little.
+    ranks = [
+        (first, second)
+        for first, second in permutations(range(len(promising)), 2)
+        if min(first, second) < _LEADING or max(first, second) < _PAIRED
+    ]
+    pairs = [_combine(promising[first], promising[second]) for first, second in ranks]
+    # Small cases leave many pairs level; all cases of the group tell more of them apart.
+    close = sorted(pairs, key=lambda pair: -len(_claim([sample], pair).units))[:_CLOSE_PAIRS]
+    tried = sorted(close, key=lambda pair: -len(_claim([clues[number]], pair).units))[:_RUNNERS_UP]
     found = {pair.name: _claim(clues, pair) for pair in tried}
     return {name: claim for name, claim in found.items() if claim.units}
 

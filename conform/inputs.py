@@ -48,27 +48,29 @@ def list_shapes(block: Block, parameter: Parameter) -> list[tuple[int, ...]]:
 
 
 def copy_strided(block: Block, cases: Sequence[int]) -> Copies:
-    """The same values in memory that is not contiguous: transposed for one case, every other column for the next.
-
-    What lies between the columns is nan, or the largest integer, so that reading it shows.
-    """
-    filler = np.iinfo(block.format.dtype).max if block.format.is_integer else np.nan
+    """The same values in memory that is not contiguous: transposed for one case, every other column for the next."""
     arguments: dict[int, dict[str, Array]] = {}
     memory = []
     for case in cases:
         arguments[case] = {}
         for name, array in block.get_inputs(case).items():
-            if array.ndim == 2 and case % 2 == 0:
-                owner = array.T.copy()
-                view = owner.T
-            else:
-                width = array.shape[-1] if array.ndim else 1
-                owner = np.full((*array.shape[:-1], 2 * width), filler, array.dtype)
-                view = owner[..., ::2] if array.ndim else owner[..., 0]
-                view[...] = array
-            memory.append(owner)
+            view = array.T.copy().T if array.ndim == 2 and case % 2 == 0 else spread(array)
+            memory.append(view if view.base is None else view.base)
             arguments[case][name] = view
     return Copies(arguments, tuple(memory))
+
+
+def spread(array: Array) -> Array:
+    """The same values in every other column of memory of its own.
+
+    What lies between the columns is nan, or the largest integer, so that reading it shows.
+    """
+    filler = np.iinfo(array.dtype).max if array.dtype.kind == "i" else np.nan
+    width = array.shape[-1] if array.ndim else 1
+    owner = np.full((*array.shape[:-1], 2 * width), filler, array.dtype)
+    view: Array = owner[..., ::2] if array.ndim else owner[..., 0]
+    view[...] = array
+    return view
 
 
 def find_changed_inputs(block: Block, copies: Copies) -> dict[int, str]:

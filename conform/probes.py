@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from functools import cache
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from conform.backends.check import LoadedBackend
 from conform.declaration import Declaration
 from conform.formats import FLOAT_NAMES, Format, get_format
+from conform.inputs import spread
 
 Array = NDArray[Any]
 Inputs = dict[str, Array]
@@ -21,6 +24,7 @@ MAX_PRECISION = 120
 """The greatest precision that is looked for; no sum in any format in use is kept in more bits."""
 LENGTHS = (3, 17, 64)
 """Numbers of terms: few, past an unroll, and full blocks."""
+_LEAST_PRECISION = 4
 
 PRECISIONS: Mapping[int, str] = {8: "bfloat16", 11: "float16", 24: "float32", 53: "float64"}
 """The format by its precision; TF32 has that of float16."""
@@ -43,15 +47,16 @@ class Placement:
 class ObservedArithmetic:
     """What probes tell of one operation and format.
 
-    `precision` is the number of bits that the narrowest partial sum kept, in any order of the terms; None where no
-    sum ever lost anything, so that it is exact or wider than every format. `input_bits` is how many bits of an input
-    arrive. `keeps_products` says whether a product was added without having been rounded to that precision, by a
-    fused multiply-add or in wider sums; None where it cannot be told.
+    `precision` is the number of bits that the narrowest partial sum kept, in any order of the terms, and `widest` that
+    the widest one kept of those that lost any; None where no sum ever lost anything, so that it is exact or wider than
+    every format. `input_bits` is how many bits of an input arrive. `keeps_products` says whether a product was added
+    without having been rounded to the format of the inputs; None where the operation has none.
     """
 
     operation: str
     dtype: str
     precision: int | None
+    widest: int | None
     input_bits: int
     keeps_products: bool | None
 
@@ -61,6 +66,13 @@ class ObservedArithmetic:
         if self.precision is None:
             return "exact"
         return PRECISIONS.get(self.precision, f"{self.precision} bits")
+
+    @property
+    def is_fused(self) -> bool:
+        """Whether products are added without a rounding of their own; wider sums keep them whole without that."""
+        # One from -2^P is lost a bit later than one and 2^P.
+        narrow = self.widest is not None and self.widest <= get_format(self.dtype).precision + 1
+        return self.keeps_products is True and narrow
 
 
 PLACEMENTS: Mapping[str, tuple[Placement, ...]] = {
@@ -151,21 +163,46 @@ def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> Ob
             for placement in PLACEMENTS[operation]:
                 call = _bind(backend, operation, placement)
                 found += [each for length in LENGTHS for each in _find_losses(call, length, target)]
+                strided = _bind(backend, operation, placement, spread)
+                # Where reading strides goes wrong, nothing is left that a sum could tell.
+                found += [each for each in _find_losses(strided, LENGTHS[1], target) if each >= _LEAST_PRECISION]
                 bits.append(_count_input_bits(call, target))
                 if placement.has_products:
                     kept.append(_keeps_products(call, target))
     except Exception:
         # Whatever a backend raises is judged where its cases are; here it only means that nothing was observed.
         return None
-    return ObservedArithmetic(operation, dtype, min(found, default=None), min(bits), any(kept) if kept else None)
+    keeps_products = any(kept) if kept else None
+    return ObservedArithmetic(
+        operation, dtype, min(found, default=None), max(found, default=None), min(bits), keeps_products
+    )
 
 
 def observe_backend(
-    backend: LoadedBackend, dtypes: tuple[str, ...] = FLOAT_NAMES[:4]
+    backend: LoadedBackend, groups: Iterable[tuple[str, str]] | None = None
 ) -> tuple[ObservedArithmetic, ...]:
-    """Probe every operation with sums in every format."""
-    observed = (observe_arithmetic(backend, operation, dtype) for operation in PLACEMENTS for dtype in dtypes)
+    """Probe pairs of an operation with sums and a format; without `groups`, all there are."""
+    pairs = product(PLACEMENTS, FLOAT_NAMES[:4]) if groups is None else groups
+    observed = (observe_arithmetic(backend, operation, dtype) for operation, dtype in pairs)
     return tuple(each for each in observed if each is not None)
+
+
+def describe_observed(observed: Sequence[ObservedArithmetic]) -> dict[str, str]:
+    """What was observed, as the provenance of a report shows it."""
+    sums = []
+    fused = []
+    for dtype in dict.fromkeys(each.dtype for each in observed):
+        same = [each for each in observed if each.dtype == dtype]
+        usual = Counter(each.accumulator for each in same).most_common(1)[0][0]
+        others: dict[str, list[str]] = {}
+        for each in same:
+            if each.accumulator != usual:
+                others.setdefault(each.accumulator, []).append(each.operation)
+        exceptions = "; ".join(f"{kept} in {', '.join(operations)}" for kept, operations in others.items())
+        sums.append(f"{dtype} in {usual}" + (f" ({exceptions})" if exceptions else ""))
+        if any(each.is_fused for each in same):
+            fused.append(dtype)
+    return {"sums observed": ", ".join(sums), "fused multiply-add observed": ", ".join(fused) or "no"} if sums else {}
 
 
 def list_mismatches(observed: Sequence[ObservedArithmetic], declaration: Declaration) -> tuple[str, ...]:
@@ -185,17 +222,21 @@ def _compare(observed: ObservedArithmetic, declaration: Declaration) -> Iterator
     elif claim == "declared" and (observed.precision is None or observed.precision > accumulator.precision):
         yield f"{place}: sums are kept in {observed.accumulator}; {accumulator.name} is declared, which is narrower"
     wanted = get_format(observed.dtype).precision
-    if observed.input_bits < wanted:
+    # What a narrow sum loses of an input says nothing more.
+    if observed.input_bits < min(wanted, observed.precision or wanted):
         yield f"{place}: {observed.input_bits} bits of an input arrive; it has {wanted}"
 
 
-def _bind(backend: LoadedBackend, operation: str, placement: Placement) -> Callable[[Array, Array], Array]:
+def _bind(
+    backend: LoadedBackend,
+    operation: str,
+    placement: Placement,
+    lay_out: Callable[[Array], Array] = np.ascontiguousarray,
+) -> Callable[[Array, Array], Array]:
     method = backend.methods[operation]
 
     def call(left: Array, right: Array) -> Array:
-        inputs: Mapping[str, Any] = {
-            name: np.ascontiguousarray(array) for name, array in placement.make(left, right).items()
-        }
+        inputs: Mapping[str, Any] = {name: lay_out(array) for name, array in placement.make(left, right).items()}
         if backend.to_native is not None:
             inputs = {name: backend.to_native(array) for name, array in inputs.items()}
         returned = method(**inputs)
@@ -209,24 +250,29 @@ def _bind(backend: LoadedBackend, operation: str, placement: Placement) -> Calla
 
 def _find_losses(call: Callable[[Array, Array], Array], length: int, target: Format) -> Iterator[int]:
     """For each order of the three terms, the least P at which the one in 2^P + 1 - 2^P was lost."""
-    top = target.largest.to_float()
-    low = max(target.subnormal_exponent, -130)
-    for order in permutations(range(3)):
-        places = [(0, length // 2, length - 1)[each] for each in order]
-        left = np.zeros((MAX_PRECISION, length))
-        sizes = []
-        for power in range(1, MAX_PRECISION + 1):
-            # The small term moves down where two of the large ones would leave the range.
-            small = min(0, int(np.frexp(top)[1]) - 2 - power)
-            if small < low:
-                break
-            left[power - 1, places] = np.ldexp([1.0, -1.0, 1.0], [power + small, power + small, small])
-            sizes.append(np.ldexp(1.0, small))
-        rows = left[: len(sizes)].astype(target.dtype)
-        results = call(rows, np.ones(length, target.dtype))
-        lost = np.flatnonzero(results != np.array(sizes))
-        if len(lost):
-            yield int(lost[0]) + 1
+    rows, sizes = _make_sums(length, target.name)
+    results = call(rows, np.ones(length, target.dtype)).reshape(-1, len(sizes))
+    for each in results != sizes:
+        if each.any():
+            yield int(each.argmax()) + 1
+
+
+@cache
+def _make_sums(length: int, name: str) -> tuple[Array, Array]:
+    """For every order of the terms, and every P from one on, a row of terms; and what the sums are, by P."""
+    target = get_format(name)
+    powers = np.arange(1, MAX_PRECISION + 1)
+    # The small term moves down where two of the large ones would leave the range.
+    small = np.minimum(0, int(np.frexp(target.largest.to_float())[1]) - 2 - powers)
+    kept = small >= max(target.subnormal_exponent, -130)
+    powers, small = powers[kept], small[kept]
+    one, large = np.ldexp(1.0, small), np.ldexp(1.0, powers + small)
+    # An addend is the last term, and may meet a sum that was rounded before: so there are sums without it too.
+    places = [(0, length // 2, length - 1)] + [(0, length // 2, length - 2)] * (length > 3)
+    rows = np.zeros((6 * len(places), len(powers), length))
+    for row, (place, order) in zip(rows, product(places, permutations((large, -large, one))), strict=True):
+        row[:, place] = np.stack(order, axis=1)
+    return rows.reshape(-1, length).astype(target.dtype), one
 
 
 def _count_input_bits(call: Callable[[Array, Array], Array], target: Format) -> int:

@@ -29,6 +29,7 @@ class RunOptions:
     `aliasing`: no result shares memory with an input or another result, and none changes after it was returned.
     `non_contiguous`: a third call, with inputs that are transposed or strided. `fail_fast`: the run ends at the first
     case that does not pass, `known` failures aside. `max_failures`: how many wrong elements of a case are described.
+    `probe`: sums are tried that tell the format in which they are kept, and claims that do not match are warned of.
     """
 
     signed_zero: bool = False
@@ -37,6 +38,7 @@ class RunOptions:
     non_contiguous: bool = False
     fail_fast: bool = False
     max_failures: int = 3
+    probe: bool = False
     known: KnownFailures = field(default_factory=KnownFailures)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--signed-zero", is_flag=True, help="Compare the sign of a zero, as the definition's own order gives it.")
 @click.option("--deterministic", is_flag=True, help="Require the same bits from both calls.")
 @click.option("--non-contiguous", is_flag=True, help="Call once more, with transposed and strided inputs.")
+@click.option("--no-probe", is_flag=True, help="Do not tell from a few more sums in which format they are kept.")
 @click.option("--no-aliasing", is_flag=True, help="Let results share memory with inputs or with each other.")
 @click.option("--isolate", is_flag=True, help="Run each backend in a process of its own: a crash costs one case.")
 @click.option(
@@ -85,6 +86,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
                 aliasing=not options["no_aliasing"],
                 non_contiguous=options["non_contiguous"],
                 fail_fast=options["fail_fast"],
+                probe=not options["no_probe"],
             ),
             Demands(options["min_cases"], options["require_informative"], known),
             (chosen.folder, chosen.manifest),

@@ -69,7 +69,10 @@ def step(values: Array, by: int | NDArray[np.int64]) -> Array:
 
 
 def truncate(values: Floats, rest: Floats, target: Format) -> Array:
-    """The sums values + rest, with |rest| at most half an ulp of values, rounded toward zero in a format."""
+    """The sums values + rest, with |rest| at most half an ulp of values, rounded toward zero in a format.
+
+    What rounding to nearest takes past the largest number becomes an infinity here too.
+    """
     nearest = round_narrow(values, target)
     back = nearest.astype(np.float64)
     size, exact = np.abs(back), np.abs(values)

@@ -94,13 +94,20 @@ def both(first: Where, second: Where) -> Where:
     return lambda site: first(site) and second(site)
 
 
-def accumulates(name: str) -> Where:
-    """The sum of two gradients in the format `name`."""
-    return lambda site: site.operation == "linear_gradient_accumulate" and site.dtype == name
-
-
 def _label(name: str) -> str:
     return "TF32" if name == "tf32" else name
+
+
+def argue_two_terms(name: str) -> tuple[Equivalence, ...]:
+    """The argument for sums kept in the format itself, where that is narrower than what is due."""
+    if name not in ACCUMULATORS[name]:
+        return ()
+    return (
+        Equivalence(
+            lambda site: site.operation == "linear_gradient_accumulate" and site.dtype == name,
+            "Two numbers of a format, added in it, are rounded once: that is the correctly rounded result.",
+        ),
+    )
 
 
 MUTANTS = (
@@ -111,12 +118,7 @@ MUTANTS = (
             f"Declared the accumulator as {name}.",
             keep_sums_in(name),
             both(lambda site: site.adds or site.has_bias, in_formats(ACCUMULATORS, name)),
-            equivalences=(
-                Equivalence(
-                    accumulates(name),
-                    "Two numbers of a format, added in it, are rounded once: that is the correctly rounded result.",
-                ),
-            ),
+            equivalences=argue_two_terms(name),
         )
         for name in ("float32", "float16", "bfloat16")
     ),

@@ -14,7 +14,7 @@ from conform.mutants.catalogue.rounding_errors import round_half_outward
 from conform.mutants.rounding import add_exactly, multiply_exactly, round_narrow
 from conform.mutants.task import Array, Change, Task, fold_left, multiply, narrow, sum_wide, widen
 from conform.mutants.terms import Terms
-from conform.mutants.variants.orders import fold_lanes, fold_pairwise
+from conform.mutants.variants.orders import fold_lanes, fold_pairwise, fold_right
 from conform.mutants.variants.variant import FLOATS, INTEGERS, NARROW, OWN, Variant, keep_format, sum_with, use
 
 WIDE = {"float32": "float64", "float16": "float64", "bfloat16": "float64"}
@@ -154,7 +154,7 @@ VARIANTS = (
     ),
     Variant("float32-padded", "padded with zeros to blocks", sum_with(pad_to_eight, widen_to_float32), dtypes=NARROW),
     Variant("tensor-blocks", "four products at a time, as matrix units do", use(sum_in_tensor_blocks), dtypes=NARROW),
-    Variant("float64-sums", "summed in float64", sum_with(fold_left, widen_pool), WIDE),
+    Variant("float64-sums", "summed in float64, right to left", sum_with(fold_right, widen_pool), WIDE),
     Variant("float64-pairwise", "summed in float64, in pairs", sum_with(fold_pairwise, widen_pool), WIDE),
     Variant("fused", "fused multiply-add, left to right", fuse(1), OWN, dtypes=FLOATS),
     Variant("fused-lanes", "fused multiply-add in four lanes", fuse(4), OWN, dtypes=FLOATS),

@@ -1,0 +1,215 @@
+"""Diagnosis: every defect is named from its answers, alone and in pairs, and nothing is said where nothing fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from vector_samples import get_blocks, get_manifest, get_task
+
+from conform.backends.base import Array
+from conform.backends.check import check_backend
+from conform.backends.numpy_backend import NumpyBackend
+from conform.declaration import Declaration
+from conform.diagnosis import Diagnosis, diagnose
+from conform.evidence import Evidence, collect_evidence
+from conform.mutants.catalogue.state import CachesByShape
+from conform.mutants.detection import find_failing
+from conform.mutants.mutant import Mutant, Site
+from conform.mutants.registry import MUTANTS
+from conform.mutants.rounding import round_to_tf32
+from conform.mutants.sums import SUMS
+from conform.mutants.task import Change, Task
+from conform.runner import RunOptions, run_backend
+
+BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
+GROUPS = [(operation, dtype) for dtype in ("float32", "int64", "float64", "bfloat16") for operation in SUMS]
+NEVER_SEEN = ("ties-away", "integers-saturate")
+LONG = ("terms-past-256-dropped", "terms-past-1024-dropped", "terms-past-4096-dropped", "results-past-256-omitted",
+        "results-past-1024-omitted", "result-index-wraps", "last-block-dropped-64", "block-ends-shared-64")  # fmt: skip
+"""Those that the sample, which leaves thousands of elements out, may not show."""
+COMPUTING = [
+    mutant
+    for mutant in MUTANTS
+    if isinstance(mutant.defect, Change) and not mutant.needs and mutant.name not in NEVER_SEEN + LONG
+]
+
+
+def plant(task: Task, *mutants: Mutant) -> Evidence | None:
+    """The evidence of a backend with the mutants, one after the other, in every result that they apply to."""
+    answers = dict(task.reference)
+    for name in task.terms:
+        site = Site(task.operation, name, task.format.name)
+        change = Change()
+        for mutant in mutants:
+            if mutant.applies(site) and isinstance(mutant.defect, Change):
+                change = change.then(mutant.defect)
+        answers[name] = change.compute(task)[name]
+    failing = sorted({case for name in answers for case in find_failing(task, name, answers[name]).tolist()})
+    if not failing:
+        return None
+    rules = Declaration().rules_for(task.operation, task.format)
+    answered = np.ones(len(task.block.cases), np.bool_)
+    return collect_evidence(task.block, answers, answered, failing, rules)
+
+
+def observe(backend: object, groups: Iterable[tuple[str, str]]) -> list[Evidence]:
+    loaded = check_backend(backend, get_manifest().operations)
+    evidence: list[Evidence] = []
+    blocks = [block for group in groups for block in get_blocks(*group)]
+    run_backend(loaded, blocks, RunOptions(), evidence=evidence)
+    return evidence
+
+
+def list_names(diagnoses: tuple[Diagnosis, ...]) -> list[str]:
+    return [name for diagnosis in diagnoses for name in diagnosis.names]
+
+
+@pytest.mark.parametrize("mutant", COMPUTING, ids=lambda mutant: mutant.name)
+def test_every_mutant_is_named_from_its_answers(mutant: Mutant) -> None:
+    for group in GROUPS:
+        operation, dtype = group
+        if any(mutant.applies(Site(operation, name, dtype)) for name in SUMS[operation]):
+            evidence = plant(get_task(operation, dtype), mutant)
+            if evidence is not None:
+                break
+    (first, *_) = diagnose([evidence])
+    assert mutant.name in first.names
+    assert first.explained == first.total == len(evidence.failing)
+    assert str(first).startswith(tuple(first.summaries))
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        ("bias-omitted", "gradient-negated"),
+        ("last-term-dropped", "weights-transposed"),
+        ("factors-in-tf32", "upstream-ignored"),
+        ("nan-terms-skipped", "sums-in-bfloat16"),
+        ("input-shifted", "subnormal-inputs-flushed"),
+    ],
+)
+def test_defects_of_two_operations_are_both_named(forward: str, backward: str) -> None:
+    evidence = [
+        plant(get_task("linear", "float32"), BY_NAME[forward]),
+        plant(get_task("linear_input_deriv", "float32"), BY_NAME[backward]),
+    ]
+    diagnoses = diagnose([each for each in evidence if each is not None])
+    assert {forward, backward} <= set(list_names(diagnoses))
+    assert {diagnosis.places for diagnosis in diagnoses} == {("linear.output",), ("linear_input_deriv.dx",)}
+
+
+@pytest.mark.parametrize(
+    ("operation", "first", "second"),
+    [
+        ("linear", "bias-omitted", "last-term-dropped"),
+        ("linear", "bias-twice", "input-reversed"),
+        ("linear_input_deriv", "gradient-negated", "weights-first-row-only"),
+        ("linear_weights_deriv", "gradient-doubled", "input-shifted"),
+        ("batch_linear_deriv", "gradient-negated", "batch-last-only"),
+        ("linear_gradient_scale", "scale-squared", "result-shifted"),
+    ],
+)
+def test_two_defects_of_one_result_are_named_together(operation: str, first: str, second: str) -> None:
+    evidence = plant(get_task(operation, "float32"), BY_NAME[first], BY_NAME[second])
+    assert evidence is not None
+    words = " ".join(list_names(diagnose([evidence])))
+    assert first in words
+    assert second in words
+
+
+class OmitsBias(NumpyBackend):
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        return (weights @ input).astype(input.dtype)
+
+
+class MultipliesInTf32(NumpyBackend):
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        if not (np.isfinite(weights).all() and np.isfinite(input).all()):
+            return super().linear(weights, bias, input)
+        return np.asarray(round_to_tf32(weights.copy()) @ round_to_tf32(input.copy()) + bias)
+
+
+class SumsBackwardsInFloat16(NumpyBackend):
+    def linear_input_deriv(self, weights: Array, grad_output: Array) -> Array:
+        total = np.zeros(weights.shape[1], np.float16)
+        for row, factor in zip(weights[::-1], grad_output[::-1], strict=True):
+            total = total + (row * factor).astype(np.float16)
+        return total.astype(weights.dtype)
+
+
+class ForgetsToTranspose(NumpyBackend):
+    def linear_input_deriv(self, weights: Array, grad_output: Array) -> Array:
+        square = weights.shape[0] == weights.shape[1]
+        return np.asarray((weights if square else weights.T) @ grad_output)
+
+
+@pytest.mark.parametrize(
+    ("backend", "operation", "summary"),
+    [
+        (OmitsBias, "linear", "bias omitted"),
+        (MultipliesInTf32, "linear", "factors of products rounded to TF32"),
+        (SumsBackwardsInFloat16, "linear_input_deriv", "sums kept in float16"),
+        (ForgetsToTranspose, "linear_input_deriv", "weights transposed"),
+        (CachesByShape, "linear", "the answer to an earlier case of the same shape"),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else None,
+)
+def test_a_backend_written_otherwise_than_the_catalogue_is_diagnosed(
+    backend: Callable[[], object], operation: str, summary: str
+) -> None:
+    evidence = observe(backend(), [(operation, "float32")])
+    first = diagnose(evidence)[0]
+    assert first.summaries[0] == summary
+    assert first.total == sum(len(each.failing) for each in evidence)
+    assert first.explained > 0.9 * first.total
+
+
+class AnswersNoise(NumpyBackend):
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        seed = abs(hash(weights.tobytes() + input.tobytes() + bias.tobytes()))
+        return np.random.default_rng(seed).standard_normal(bias.shape).astype(bias.dtype)
+
+
+def test_nothing_is_said_where_nothing_fits() -> None:
+    evidence = observe(AnswersNoise(), [("linear", "float32")])
+    assert len(evidence[0].failing) > 50
+    assert diagnose(evidence) == ()
+
+
+def test_nothing_is_said_of_a_backend_that_is_right() -> None:
+    assert observe(NumpyBackend(), [("linear", "float32"), ("linear_backward", "int32")]) == []
+    assert diagnose([]) == ()
+
+
+def test_a_defect_that_right_cases_speak_against_is_not_named_for_a_narrower_one() -> None:
+    evidence = plant(get_task("linear", "float32"), BY_NAME["bias-lost-when-empty"])
+    assert evidence is not None
+    (diagnosis,) = diagnose([evidence])
+    assert diagnosis.names == ("bias-lost-when-empty",)
+
+
+@pytest.mark.parametrize(
+    ("explained", "total", "text"),
+    [
+        (36, 36, "bias omitted (all 36 failing cases in linear.output)"),
+        (24, 36, "bias omitted (24 of 36 failing cases in linear.output)"),
+        (1, 1, "bias omitted (1 of 1 failing case in linear.output)"),
+    ],
+)
+def test_a_diagnosis_says_how_much_it_explains(explained: int, total: int, text: str) -> None:
+    diagnosis = Diagnosis(("bias-omitted",), ("bias omitted",), explained, total, ("linear.output",))
+    assert str(diagnosis) == text
+
+
+def test_defects_that_cannot_be_told_apart_are_named_together() -> None:
+    diagnosis = Diagnosis(("a", "b"), ("last term dropped", "tail dropped"), 3, 3, ("linear.output",))
+    assert str(diagnosis).startswith("last term dropped, or tail dropped (all 3")
+
+
+def test_an_operation_without_mutants_is_passed_over() -> None:
+    (evidence,) = observe(OmitsBias(), [("linear", "float32")])
+    operation = replace(evidence.block.operation, name="linear_of_tomorrow")
+    assert diagnose([replace(evidence, block=replace(evidence.block, operation=operation))]) == ()

@@ -1,0 +1,195 @@
+"""Probes: the format that sums are kept in, the bits that arrive, and what is not as it was declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ml_dtypes
+import numpy as np
+import pytest
+from vector_samples import get_manifest
+
+from conform.backends.base import Array, BackendBase, Unsupported
+from conform.backends.check import LoadedBackend, check_backend
+from conform.backends.numpy_backend import NumpyBackend
+from conform.mutants.reference import ReferenceBackend
+from conform.probes import (
+    PLACEMENTS,
+    ObservedArithmetic,
+    describe_observed,
+    list_mismatches,
+    observe_arithmetic,
+    observe_backend,
+)
+
+FLOATS = ("float64", "float32", "float16", "bfloat16")
+
+
+def load(backend: object) -> LoadedBackend:
+    return check_backend(backend, get_manifest().operations)
+
+
+class Summing(BackendBase):
+    """Sums of the input gradient in one format, left to right or as vector units do, products rounded or not."""
+
+    name = "summing"
+
+    def __init__(self, kept: object, lanes: int = 1, fused: bool = False, bits: int | None = None) -> None:
+        self._kept = np.dtype(kept)
+        self._lanes = lanes
+        self._fused = fused
+        self._bits = bits
+
+    def linear_input_deriv(self, weights: Array, grad_output: Array) -> Array:
+        wide = weights.astype(np.float64)
+        if self._bits is not None:
+            significand, exponent = np.frexp(wide)
+            wide = np.ldexp(np.rint(np.ldexp(significand, self._bits)), exponent - self._bits)
+        products = wide * grad_output.astype(np.float64)[:, np.newaxis]
+        if not self._fused:
+            products = products.astype(self._kept).astype(np.float64)
+        lanes = np.zeros((self._lanes, weights.shape[1]), self._kept)
+        for i, row in enumerate(products):
+            lane = i % self._lanes
+            lanes[lane] = (lanes[lane].astype(np.float64) + row).astype(self._kept)
+        return np.add.accumulate(lanes, axis=0)[-1].astype(weights.dtype)
+
+
+def observe(backend: object, dtype: str, operation: str = "linear_input_deriv") -> ObservedArithmetic:
+    with np.errstate(all="ignore"):
+        observed = observe_arithmetic(load(backend), operation, dtype)
+    assert observed is not None
+    return observed
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 4, 8, 16])
+@pytest.mark.parametrize(
+    ("kept", "precision"), [(ml_dtypes.bfloat16, 8), (np.float16, 11), (np.float32, 24), (np.float64, 53)]
+)
+def test_the_format_of_sums_is_found_in_any_order(kept: object, precision: int, lanes: int) -> None:
+    assert observe(Summing(kept, lanes), "float32").precision == precision
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("operation", PLACEMENTS)
+def test_the_reference_keeps_float64_and_every_bit_of_an_input(operation: str, dtype: str) -> None:
+    observed = observe(ReferenceBackend(), dtype, operation)
+    assert (observed.accumulator, observed.input_bits) == (
+        "float64" if dtype != "float16" else observed.accumulator,
+        {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}[dtype],
+    )
+    # float16 has too short a range to show more bits than this, in sums of its own numbers.
+    assert observed.precision is None or observed.precision >= 24
+
+
+@pytest.mark.parametrize("lanes", [1, 4, 16])
+@pytest.mark.parametrize("fused", [False, True], ids=["rounded", "fused"])
+def test_a_fused_product_is_seen_in_any_lane(fused: bool, lanes: int) -> None:
+    assert observe(Summing(np.float32, lanes, fused), "float32").keeps_products is fused
+
+
+def test_products_are_kept_where_sums_are_wide() -> None:
+    assert observe(Summing(np.float32), "bfloat16").keeps_products is True
+
+
+@pytest.mark.parametrize("bits", [4, 8, 11])
+def test_bits_of_an_input_that_do_not_arrive_are_counted(bits: int) -> None:
+    assert observe(Summing(np.float32, bits=bits), "float32").input_bits == bits
+
+
+class RoundsBeforeTheBias(BackendBase):
+    name = "rounds before the bias"
+    accumulates: Mapping[str, str] = {"bfloat16": "float32"}
+
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        product = (weights.astype(np.float32) @ input.astype(np.float32)).astype(bias.dtype)
+        return np.asarray(product + bias)
+
+
+def test_the_bias_takes_part() -> None:
+    backend = load(RoundsBeforeTheBias())
+    observed = observe_backend(backend, [("linear", "bfloat16")])
+    assert [each.accumulator for each in observed] == ["bfloat16"]
+    assert list_mismatches(observed, backend.declaration) == (
+        "linear bfloat16: sums are kept in bfloat16; float32 is declared",
+    )
+
+
+class Declares(Summing):
+    """Sums in float64 what it declares to be summed in float32."""
+
+    accumulates: Mapping[str, str] = {"float32": "float32"}
+
+
+@pytest.mark.parametrize(
+    ("backend", "dtype", "mismatches"),
+    [
+        (Summing(np.float32), "float32", ()),
+        (Summing(np.float64), "float32", ()),
+        (
+            Summing(np.float16),
+            "float32",
+            ("linear_input_deriv float32: sums are kept in float16; float32 is due",),
+        ),
+        (
+            Declares(np.float64),
+            "float32",
+            ("linear_input_deriv float32: sums are kept in float64; float32 is declared, which is narrower",),
+        ),
+        (
+            Summing(np.float32, bits=11),
+            "float32",
+            ("linear_input_deriv float32: 11 bits of an input arrive; it has 24",),
+        ),
+    ],
+    ids=["as due", "wider than due", "narrower than due", "wider than declared", "TF32 inputs"],
+)
+def test_what_does_not_match_is_said(backend: BackendBase, dtype: str, mismatches: tuple[str, ...]) -> None:
+    loaded = load(backend)
+    assert list_mismatches(observe_backend(loaded, [("linear_input_deriv", dtype)]), loaded.declaration) == mismatches
+
+
+def test_the_numpy_backend_declares_what_is_observed() -> None:
+    loaded = load(NumpyBackend())
+    assert list_mismatches(observe_backend(loaded), loaded.declaration) == ()
+
+
+class Refuses(BackendBase):
+    name = "refuses"
+    dtypes = ("float32",)
+
+    def linear_input_deriv(self, weights: Array, grad_output: Array) -> Array:
+        raise Unsupported("not today")
+
+
+@pytest.mark.parametrize(
+    ("operation", "dtype"),
+    [
+        ("linear_input_deriv", "float32"),
+        ("linear_input_deriv", "float64"),
+        ("linear_input_deriv", "int32"),
+        ("linear", "float32"),
+        ("linear_gradient_scale", "float32"),
+    ],
+    ids=["raises", "format not declared", "integers", "no method", "no sums"],
+)
+def test_nothing_is_observed_where_nothing_can_be(operation: str, dtype: str) -> None:
+    assert observe_arithmetic(load(Refuses()), operation, dtype) is None
+
+
+def test_observations_are_described_by_format_with_their_exceptions() -> None:
+    def make(operation: str, precision: int | None, keeps: bool, widest: int | None = None) -> ObservedArithmetic:
+        return ObservedArithmetic(operation, "float16", precision, widest, 11, keeps)
+
+    rest = [make("linear_batched", 24, True, 25), make("linear_backward", 24, True, 25)]
+    observed = [make("linear", 11, True, 12), *rest]
+    assert describe_observed(observed) == {
+        "sums observed": "float16 in float32 (float16 in linear)",
+        "fused multiply-add observed": "float16",
+    }
+    assert describe_observed(rest)["fused multiply-add observed"] == "no"
+    assert describe_observed([make("linear", None, False)]) == {
+        "sums observed": "float16 in exact",
+        "fused multiply-add observed": "no",
+    }
+    assert describe_observed([]) == {}
