@@ -20,15 +20,15 @@ import numpy as np
 from rich.console import Console
 
 from conform.backends.check import LoadedBackend
-from conform.checksums import CHECKSUM_FILE, hash_file
 from conform.errors import HarnessError
-from conform.loading import load_blocks
-from conform.observe import observe_block
+from conform.golden.checksums import CHECKSUM_FILE, hash_file
+from conform.golden.loading import load_blocks
 from conform.report.terminal import print_report
 from conform.results import RunResult
-from conform.runner import run_backend
+from conform.running.observe import observe_block
+from conform.running.runner import run_backend
+from conform.running.verdicts import judge_block
 from conform.suite import Block, Manifest
-from conform.verdicts import judge_block
 
 _BASELINE = '''
 """The same cases as plain tests: one item a case, a guessed tolerance."""
@@ -41,8 +41,8 @@ import numpy as np
 import pytest
 
 from conform.backends.resolve import resolve_backend
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
 
 FOLDER = __import__("pathlib").Path(os.environ["BENCH_VECTORS"])
 MANIFEST = load_manifest(FOLDER)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from conform.exact import ONE, ZERO, Dyadic, ExactNumber, format_number
-from conform.failures import describe_number, shorten_inputs
 from conform.formats import Format
 from conform.judge.rules import Rules
 from conform.judge.scalar import Derivation, ExpectedElement, derive_limits, take_element
+from conform.running.failures import describe_number, shorten_inputs
 from conform.suite import Block, Flag
 
 _SUMS = ("linearSpec", "linearBatchedSpec", "linearInputDerivSpec")

@@ -109,7 +109,7 @@ class GroupResult:
 
     `informative` is false when no element was settled by a rule that could have failed it; `bits` is the effective
     precision that the observed errors amount to, None where too few elements carry an error. `ratio_counts` and
-    `bits_counts` are the histograms of `conform.histogram`, empty where none was kept. A known failure counts in
+    `bits_counts` are histograms (`conform.running.histogram`), empty where none was kept. A known failure counts in
     `known` alone, though its elements stay in `failed_elements`.
     """
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from sample_results import BOUND_FAILURE, make_backend, make_case, make_groups, make_run
 
-from conform.histogram import BITS_RANGE, RATIO_RANGE
 from conform.results import BackendResult, CaseResult, GroupResult, RunResult, Verdict
+from conform.running.histogram import BITS_RANGE, RATIO_RANGE
 
 OPERATIONS, FORMATS = ("linear", "linear_batched", "linear_backward"), ("float32", "float16", "int32")
 HOSTILE = "<script>window.stolen = 1</script>"

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conform.aliasing import find_changed_results, find_shared_results
-from conform.calls import Round
+from conform.running.aliasing import find_changed_results, find_shared_results
+from conform.running.calls import Round
 
 
 def make_round(held: Mapping[int, tuple[Any, ...]], names: tuple[str, ...] = ("output",)) -> Round:

@@ -14,7 +14,7 @@ from conform.backends import resolve
 from conform.backends.check import LoadedBackend
 from conform.backends.resolve import find_registered, resolve_backend
 from conform.errors import BackendError
-from conform.runner import run_backend
+from conform.running.runner import run_backend
 
 FILE = """
 from helper import NAME
@@ -174,7 +174,7 @@ def test_object_missing_from_a_file_lists_what_there_is(folder: Path) -> None:
 
 def test_importing_conform_loads_no_framework() -> None:
     heavy = "print({'torch', 'jax', 'onnx', 'onnxruntime'} & set(sys.modules))"
-    code = f"import sys, conform, conform.backends, conform.backends.resolve, conform.runner; {heavy}"
+    code = f"import sys, conform, conform.backends, conform.backends.resolve, conform.running.runner; {heavy}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -9,9 +9,9 @@ import random
 import pytest
 from sample_results import make_backend, make_case, make_run
 
-from conform.baseline import cover_exactly, make_baseline
-from conform.globs import match_glob
-from conform.known import KnownFailures, apply_known
+from conform.gate.baseline import cover_exactly, make_baseline
+from conform.gate.known import KnownFailures, apply_known
+from conform.golden.globs import match_glob
 from conform.results import Verdict
 
 IDS = [

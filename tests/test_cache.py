@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 from tiny_suite import TinySuite
 
-from conform import loading
-from conform.cache import BlockCache, CacheMissError, find_cache_folder
+from conform.golden import loading
 from conform.columns import ExactArray
 from conform.errors import UsageError, VectorError
 from conform.exact import format_number
 from conform.folders import find_vectors
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
-from conform.packing import pack_block, unpack_block
-from conform.selection import make_selection
+from conform.golden.cache import BlockCache, CacheMissError, find_cache_folder
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.packing import pack_block, unpack_block
+from conform.golden.selection import make_selection
 from conform.suite import Block
 
 
@@ -202,7 +202,7 @@ def test_a_full_disk_is_no_error(suite: TinySuite, cache: BlockCache, monkeypatc
 
 
 def test_old_entries_are_dropped(suite: TinySuite, cache: BlockCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conform.cache._MAX_ENTRIES", 2)
+    monkeypatch.setattr("conform.golden.cache._MAX_ENTRIES", 2)
     load_all(suite.folder, cache)
     before = sorted(cache.folder.iterdir())
     for path in before:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from tiny_suite import TinySuite
 
-from conform.blocks import build_block
-from conform.cases import CaseReader
 from conform.exact import format_number, parse_number
 from conform.folders import find_vectors
 from conform.formats import get_format
-from conform.manifest import load_manifest
-from conform.scanning import LineScanner
+from conform.golden.blocks import build_block
+from conform.golden.cases import CaseReader
+from conform.golden.manifest import load_manifest
+from conform.golden.scanning import LineScanner
 from conform.suite import NO_QUANTUM, VectorFile
 
 FOLDER = find_vectors()

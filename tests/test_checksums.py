@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tiny_suite import TinySuite
 
-from conform.checksums import check_sources, find_stale_sources, list_sources, read_checksums, verify_file
 from conform.errors import VectorError
+from conform.golden.checksums import check_sources, find_stale_sources, list_sources, read_checksums, verify_file
 
 
 @pytest.fixture

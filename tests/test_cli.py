@@ -135,7 +135,7 @@ def test_a_defect_of_conform_is_3_in_one_line(
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError("by accident")
 
-    monkeypatch.setattr("conform.manifest.load_manifest", fail)
+    monkeypatch.setattr("conform.golden.manifest.load_manifest", fail)
     assert run_cli(["list", "operations", "--vectors", vectors]) == 3
     short = capsys.readouterr().err
     assert short.splitlines() == [
@@ -189,7 +189,7 @@ def test_a_run_that_is_told_to_end_reports_what_it_has(vectors: str, tmp_path: P
 def test_an_interruption_outside_of_a_run_is_130(
     vectors: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("conform.manifest.load_manifest", lambda folder: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr("conform.golden.manifest.load_manifest", lambda folder: os.kill(os.getpid(), signal.SIGINT))
     assert run_cli(["list", "operations", "--vectors", vectors]) == 130
     assert capsys.readouterr().err.endswith("conform: interrupted\n")
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from sample_results import make_backend, make_case, make_run, make_simple_run
 
-from conform.compare import Comparison, compare_runs
 from conform.errors import UsageError
+from conform.gate.compare import Comparison, compare_runs
 from conform.results import RunResult, Verdict
 
 CASE, OTHER = "linear/normal/float32/inDim=3#0", "linear/normal/float32/inDim=5#0"

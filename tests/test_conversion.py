@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from conform.columns import collect_exact, find_greater
-from conform.conversion import convert_exact, find_integers
 from conform.exact import Dyadic, parse_number
 from conform.formats import FLOAT_NAMES, get_format
+from conform.golden.conversion import convert_exact, find_integers
 
 FLOATS = [name for name in FLOAT_NAMES if get_format(name).has_infinity]
 

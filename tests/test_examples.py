@@ -11,7 +11,7 @@ from toy_suite import FORMATS, OPERATIONS, get_block, list_blocks
 
 from conform.backends.resolve import resolve_backend
 from conform.results import BackendResult, Verdict
-from conform.runner import run_backend
+from conform.running.runner import run_backend
 
 EXAMPLES = Path(__file__).parent / "examples"
 COMPILER = shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")

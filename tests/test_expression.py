@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conform.errors import UsageError
-from conform.expression import compile_expression
+from conform.golden.expression import compile_expression
 
 
 @pytest.mark.parametrize(

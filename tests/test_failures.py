@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from conform.exact import Dyadic, ExactNumber
-from conform.failures import describe_number, read_number, shorten_inputs
+from conform.running.failures import describe_number, read_number, shorten_inputs
 
 
 @pytest.mark.parametrize(

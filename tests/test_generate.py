@@ -12,10 +12,10 @@ from tiny_suite import TinySuite
 
 from conform.errors import HarnessError, UsageError, VectorError
 from conform.folders import find_vectors
-from conform.generate import check_vectors, generate_vectors
-from conform.lean import LeanProject, find_lean_project
-from conform.lint import lint_vectors
-from conform.manifest import load_manifest
+from conform.golden.generate import check_vectors, generate_vectors
+from conform.golden.lean import LeanProject, find_lean_project
+from conform.golden.lint import lint_vectors
+from conform.golden.manifest import load_manifest
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conform.globs import match_glob
+from conform.golden.globs import match_glob
 
 
 @pytest.mark.parametrize(

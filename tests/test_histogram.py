@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from conform.histogram import BITS_RANGE, RATIO_RANGE, add_counts, count_bits, count_ratios
+from conform.running.histogram import BITS_RANGE, RATIO_RANGE, add_counts, count_bits, count_ratios
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from toy_suite import FORMATS, get_block
 
-from conform.inputs import Copies, copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
+from conform.running.inputs import Copies, copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
 from conform.suite import Block
 
 Copy = Callable[[Block, Sequence[int]], Copies]

@@ -141,7 +141,7 @@ def test_the_hook_checks_the_vectors_of_the_repository(tmp_path: Path) -> None:
         ("vectors/linear.jsonl", True),
         ("lean_export/NN/Spec/Layers/Linear.lean", True),
         ("sub/vectors/manifest.json", True),
-        ("conform/known.py", False),
+        ("conform/gate/known.py", False),
     ],
 )
 def test_the_hook_fires_for_vectors_and_their_sources(path: str, fires: bool) -> None:

@@ -10,7 +10,7 @@ from conform.backends.resolve import resolve_backend
 from conform.errors import BackendError, UsageError
 from conform.formats import get_format
 from conform.results import BackendResult, Rule, Verdict
-from conform.runner import run_backend
+from conform.running.runner import run_backend
 from conform.suite import Block, CaseInfo
 
 HERE = Path(__file__).parent

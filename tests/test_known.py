@@ -7,7 +7,7 @@ import datetime
 import pytest
 from sample_results import make_backend, make_case, make_run, make_simple_run
 
-from conform.known import KnownEntry, KnownFailures, apply_known
+from conform.gate.known import KnownEntry, KnownFailures, apply_known
 from conform.results import Rule, RunResult, Verdict
 
 TODAY = datetime.date(2030, 6, 15)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conform.errors import UsageError
-from conform.known import KnownEntry, KnownFailures
-from conform.known_file import format_known, read_known
+from conform.gate.known import KnownEntry, KnownFailures
+from conform.gate.known_file import format_known, read_known
 
 HEAD = "version: 1\nknown:\n"
 

@@ -9,7 +9,7 @@ from fake_lean import FakeLean
 from tiny_suite import TinySuite
 
 from conform.errors import HarnessError, UsageError
-from conform.lean import find_lean_project
+from conform.golden.lean import find_lean_project
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tiny_suite import TinySuite
 
 from conform.folders import find_vectors
-from conform.lint import lint_vectors
+from conform.golden.lint import lint_vectors
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_manifest_that_cannot_be_read_is_the_only_finding(suite: TinySuite) ->
 
 
 def test_many_findings_are_cut_short(suite: TinySuite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conform.lint._MAX_FINDINGS", 2)
+    monkeypatch.setattr("conform.golden.lint._MAX_FINDINGS", 2)
     for case in suite.cases["dot"]:
         case["flags"] = []
     found = list_findings(suite.write())

@@ -14,9 +14,9 @@ from tiny_suite import Json, TinySuite
 from conform.errors import UsageError, VectorError
 from conform.exact import Dyadic
 from conform.folders import find_vectors
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
-from conform.selection import make_selection
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.selection import make_selection
 from conform.suite import NO_QUANTUM, Block
 
 
@@ -305,8 +305,8 @@ def test_white_space_is_no_matter(suite: TinySuite) -> None:
 
 def test_an_endless_line_is_refused(suite: TinySuite, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = suite.write()
-    monkeypatch.setattr("conform.loading.MAX_LINE", 20)
-    monkeypatch.setattr("conform.cases.MAX_LINE", 20)
+    monkeypatch.setattr("conform.golden.loading.MAX_LINE", 20)
+    monkeypatch.setattr("conform.golden.cases.MAX_LINE", 20)
     with pytest.raises(VectorError, match="the line is longer than 20 bytes"):
         load_all(folder)
 

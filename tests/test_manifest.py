@@ -10,7 +10,7 @@ import pytest
 from tiny_suite import Json, TinySuite
 
 from conform.errors import VectorError
-from conform.manifest import load_manifest
+from conform.golden.manifest import load_manifest
 from conform.suite import Dimension, Parameter
 
 
@@ -122,7 +122,7 @@ def test_a_manifest_must_be_there(tmp_path: Path) -> None:
 
 
 def test_a_manifest_of_any_size_is_not_read(suite: TinySuite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conform.manifest._MAX_BYTES", 10)
+    monkeypatch.setattr("conform.golden.manifest._MAX_BYTES", 10)
     with pytest.raises(VectorError, match="larger than any manifest"):
         load_manifest(suite.write())
 

@@ -11,11 +11,11 @@ import pytest
 from vector_samples import get_blocks, get_manifest, get_smoke, get_task
 
 from conform.errors import UsageError
-from conform.inputs import view_bits
 from conform.mutants.detection import Power, find_failing, measure_power
 from conform.mutants.mutant import Mutant, Site
 from conform.mutants.registry import MUTANTS, find_mutants, list_sites
 from conform.mutants.task import Change
+from conform.running.inputs import view_bits
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 COMPUTING = [mutant for mutant in MUTANTS if isinstance(mutant.defect, Change)]

@@ -12,6 +12,7 @@ import pytest
 from vector_samples import FOLDER, get_blocks, get_manifest
 
 from conform.cli import run_cli
+from conform.golden.profiles import read_profile
 from conform.mutants.cover import choose_smoke, find_redundant, select_blocks
 from conform.mutants.detection import Detection, JudgedCase, Planting, Power, measure_power
 from conform.mutants.mutant import Equivalence, Mutant, Site, everywhere
@@ -20,7 +21,6 @@ from conform.mutants.report import format_matrix
 from conform.mutants.smoke import write_smoke
 from conform.mutants.summary import summarize, to_json
 from conform.mutants.task import Change
-from conform.profiles import read_profile
 from conform.suite import CaseInfo
 
 SITE = Site("linear", "output", "float32")

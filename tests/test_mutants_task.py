@@ -7,13 +7,13 @@ import pytest
 from vector_samples import get_task
 
 from conform.declaration import Declaration
-from conform.inputs import view_bits
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
 from conform.mutants.reference import FORMULAS, compute
 from conform.mutants.registry import MUTANTS
 from conform.mutants.sums import SUMS
 from conform.mutants.task import Change
+from conform.running.inputs import view_bits
 
 FORMATS = ("float64", "float32", "float16", "bfloat16", "int32", "int64")
 

@@ -17,12 +17,12 @@ from tiny_suite import TinySuite
 
 from conform.backends.resolve import resolve_backend
 from conform.errors import BackendError, HarnessError
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
-from conform.parallel import Workload, run_parallel
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.selection import make_selection
 from conform.results import BackendResult
-from conform.runner import RunOptions, run_backend
-from conform.selection import make_selection
+from conform.running.parallel import Workload, run_parallel
+from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block
 
 BACKENDS = f"{Path(__file__).parent}/tiny_backends.py"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conform.columns import split_dyadic
 from conform.exact import Dyadic, format_number, parse_number
-from conform.parsing import MalformedNumberError, parse_numbers
+from conform.golden.parsing import MalformedNumberError, parse_numbers
 
 EDGES = (
     *(
@@ -64,7 +64,7 @@ def test_random_numbers_agree(numbers: list[tuple[int, int]]) -> None:
 
 
 def test_long_lists_are_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conform.parsing._CHUNK", 40)
+    monkeypatch.setattr("conform.golden.parsing._CHUNK", 40)
     check_agreement(list(EDGES))
     with pytest.raises(MalformedNumberError) as caught:
         parse_numbers([*["0x1p0"] * 30, "one", "two"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conform.patterns import list_patterns
+from conform.diagnosis.patterns import list_patterns
 from conform.results import CaseResult, Problem, Rule, Verdict
 
 

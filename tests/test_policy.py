@@ -8,7 +8,7 @@ import pytest
 
 from conform.declaration import Declaration
 from conform.errors import UsageError
-from conform.policy import Policy, read_policy
+from conform.gate.policy import Policy, read_policy
 
 OPERATIONS = ("linear", "linear_batched")
 

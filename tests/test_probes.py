@@ -12,8 +12,7 @@ from vector_samples import get_manifest
 from conform.backends.base import Array, BackendBase, Unsupported
 from conform.backends.check import LoadedBackend, check_backend
 from conform.backends.numpy_backend import NumpyBackend
-from conform.mutants.reference import ReferenceBackend
-from conform.probes import (
+from conform.diagnosis.probes import (
     PLACEMENTS,
     ObservedArithmetic,
     describe_observed,
@@ -21,6 +20,7 @@ from conform.probes import (
     observe_arithmetic,
     observe_backend,
 )
+from conform.mutants.reference import ReferenceBackend
 
 FLOATS = ("float64", "float32", "float16", "bfloat16")
 

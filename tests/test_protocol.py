@@ -26,7 +26,7 @@ from conform.backends.protocol import (
     write_hello,
 )
 from conform.formats import get_format
-from conform.runner import run_backend
+from conform.running.runner import run_backend
 from conform.suite import Dimension, Operation, Parameter
 
 HERE = Path(__file__).parent

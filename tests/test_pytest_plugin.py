@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_suite import TinySuite
 
-from conform.pytest_items import ROOT
+from conform.testing.pytest_items import ROOT
 
 TESTS = Path(__file__).parent
 RIGHT = f"{TESTS}/tiny_backends.py:Right"
@@ -170,8 +170,8 @@ def test_nothing_is_loaded_when_unused(pytester: pytest.Pytester) -> None:
         import sys
 
         def test_modules():
-            assert "conform.pytest_plugin" in sys.modules
-            assert not {"numpy", "torch", "jax", "ml_dtypes", "rich", "conform.runner"} & set(sys.modules)
+            assert "conform.testing.pytest_plugin" in sys.modules
+            assert not {"numpy", "torch", "jax", "ml_dtypes", "rich", "conform.running.runner"} & set(sys.modules)
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)

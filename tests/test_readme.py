@@ -9,7 +9,7 @@ import pytest
 
 from conform.cli import run_cli
 from conform.folders import find_vectors
-from conform.manifest import load_manifest
+from conform.golden.manifest import load_manifest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

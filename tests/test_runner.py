@@ -17,9 +17,9 @@ from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend, check_backend
 from conform.backends.numpy_backend import NumpyBackend
 from conform.declaration import Declaration
-from conform.known import KnownEntry, KnownFailures
+from conform.gate.known import KnownEntry, KnownFailures
 from conform.results import BackendResult, Rule, Verdict
-from conform.runner import RunOptions, run_backend
+from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block
 
 

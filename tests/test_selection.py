@@ -9,9 +9,9 @@ import pytest
 from tiny_suite import TinySuite
 
 from conform.errors import UsageError
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
-from conform.selection import make_selection
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.selection import make_selection
 from conform.suite import Manifest
 
 

@@ -15,7 +15,7 @@ from conform.backends.resolve import resolve_backend
 from conform.errors import BackendError
 from conform.formats import get_format
 from conform.results import BackendResult, Verdict
-from conform.runner import RunOptions, run_backend
+from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block
 
 NEEDS = {

@@ -19,12 +19,12 @@ from conform.backends.resolve import resolve_backend
 from conform.cli import run_cli
 from conform.exact import Dyadic
 from conform.folders import find_vectors
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.selection import make_selection
 from conform.judge.scalar import Derivation, ExpectedElement, derive_limits, take_element
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
 from conform.report.json_report import read_report
 from conform.results import Verdict
-from conform.selection import make_selection
 
 SHIPPED = find_vectors()
 CONFORM = [sys.executable, "-m", "conform"]

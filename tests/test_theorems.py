@@ -9,7 +9,7 @@ import pytest
 
 from conform.explain import cite_theorem
 from conform.folders import find_vectors
-from conform.manifest import load_manifest
+from conform.golden.manifest import load_manifest
 
 SOURCES = Path(__file__).parent.parent / "lean_export" / "Conform" / "Soundness"
 PROVED = {

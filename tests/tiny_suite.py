@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from conform.checksums import write_checksums
+from conform.golden.checksums import write_checksums
 
 Json = dict[str, Any]
 

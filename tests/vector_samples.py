@@ -6,12 +6,12 @@ import functools
 from pathlib import Path
 
 from conform.folders import find_vectors
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.profiles import read_profile
+from conform.golden.selection import make_selection
 from conform.mutants.cover import SMOKE
 from conform.mutants.task import Task, prepare_task
-from conform.profiles import read_profile
-from conform.selection import make_selection
 from conform.suite import Block, Manifest
 
 FOLDER: Path = find_vectors()

@@ -29,7 +29,7 @@ from conform.backends.protocol import (
 from conform.backends.resolve import resolve_backend
 from conform.declaration import Declaration
 from conform.errors import BackendError
-from conform.inputs import are_identical
+from conform.running.inputs import are_identical
 from conform.suite import Dimension, Operation, Parameter
 
 _FRAMES = 6

@@ -24,11 +24,11 @@ from conform.commands.options import cache_option, choose_cases, select_options,
 def command(backend: str, policy: Path | None, output: Path | None, **options: Any) -> int:
     """Run BACKEND and write its failures as a file for `conform run --known`, in the fewest globs that cover them."""
     from conform.atomic import write_atomically
-    from conform.baseline import make_baseline
     from conform.cli import CONFORMS, INTERRUPTED
-    from conform.conformance import Demands, check_conformance, load_backends
-    from conform.known_file import format_known
-    from conform.runner import RunOptions
+    from conform.gate.baseline import make_baseline
+    from conform.gate.known_file import format_known
+    from conform.running.conformance import Demands, check_conformance, load_backends
+    from conform.running.runner import RunOptions
 
     chosen = choose_cases(options.pop("vectors"), **options)
     loaded, _ = load_backends((backend,), chosen.manifest, policy)

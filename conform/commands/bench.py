@@ -30,11 +30,11 @@ def command(backend: str, **options: Any) -> None:
 
     from conform.backends.resolve import resolve_backend
     from conform.bench import bench_backend, format_bench, format_growth, measure_growth
-    from conform.cache import BlockCache
     from conform.errors import UsageError
     from conform.folders import find_vectors
-    from conform.loading import load_blocks
-    from conform.manifest import load_manifest
+    from conform.golden.cache import BlockCache
+    from conform.golden.loading import load_blocks
+    from conform.golden.manifest import load_manifest
 
     factors = (options["growth"] or "").split(",") if options["growth"] else []
     if not all(factor.isdecimal() and int(factor) for factor in factors):

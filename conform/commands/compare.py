@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conform.compare import BITS_THRESHOLD
+from conform.gate.compare import BITS_THRESHOLD
 
 
 @click.command("compare")
@@ -22,7 +22,7 @@ from conform.compare import BITS_THRESHOLD
 def command(old: Path, new: Path, bits_threshold: float) -> int:
     """Show what became better, worse, appeared or disappeared from one JSON report to the next; worse exits 1."""
     from conform.cli import CONFORMS, DOES_NOT
-    from conform.compare import compare_runs
+    from conform.gate.compare import compare_runs
     from conform.report.json_report import read_report
 
     comparison = compare_runs(read_report(old), read_report(new), bits_threshold)

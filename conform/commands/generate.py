@@ -22,8 +22,8 @@ import click
 def command(out: Path | None, operations: tuple[str, ...], check: bool, lean: Path | None, **options: Any) -> None:
     """Run the exporter with the `lake` on PATH, validate what it writes, and put it in place in one step."""
     from conform.folders import find_lean_export, find_vectors
-    from conform.generate import check_vectors, generate_vectors
-    from conform.lean import find_lean_project
+    from conform.golden.generate import check_vectors, generate_vectors
+    from conform.golden.lean import find_lean_project
 
     package = find_lean_export(lean)
     project = find_lean_project(package)

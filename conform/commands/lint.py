@@ -15,7 +15,7 @@ def command(vectors: Path | None) -> int:
     """Check every field and number of the vectors, their checksums and coverage, and the Lean sources beside them."""
     from conform.cli import BROKEN, CONFORMS
     from conform.folders import find_vectors
-    from conform.lint import lint_vectors
+    from conform.golden.lint import lint_vectors
 
     folder = find_vectors(vectors)
     findings = lint_vectors(folder)

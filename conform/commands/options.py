@@ -65,13 +65,13 @@ def choose_cases(
 
     A case named by its id that is not among those selected is a UsageError, even where others are.
     """
-    from conform.cache import BlockCache, find_cache_folder
     from conform.errors import UsageError
     from conform.folders import find_vectors
-    from conform.loading import load_blocks
-    from conform.manifest import load_manifest
-    from conform.profiles import read_profile
-    from conform.selection import make_selection
+    from conform.golden.cache import BlockCache, find_cache_folder
+    from conform.golden.loading import load_blocks
+    from conform.golden.manifest import load_manifest
+    from conform.golden.profiles import read_profile
+    from conform.golden.selection import make_selection
 
     folder = find_vectors(vectors)
     manifest = load_manifest(folder)

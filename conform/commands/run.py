@@ -20,7 +20,7 @@ from conform.commands.options import (
 
 if TYPE_CHECKING:
     from conform.backends.connection import Limits
-    from conform.parallel import Workload
+    from conform.running.parallel import Workload
 
 
 @click.command("run")
@@ -59,13 +59,13 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.backends.isolate import choose_limits
     from conform.cli import INTERRUPTED, choose_exit
     from conform.commands.progress import show_progress
-    from conform.conformance import Demands, check_conformance, load_backends
     from conform.errors import UsageError
-    from conform.known import KnownFailures
-    from conform.known_file import read_known
+    from conform.gate.known import KnownFailures
+    from conform.gate.known_file import read_known
     from conform.report.kinds import parse_targets, write_reports
     from conform.report.terminal import make_console, print_report
-    from conform.runner import RunOptions
+    from conform.running.conformance import Demands, check_conformance, load_backends
+    from conform.running.runner import RunOptions
 
     targets = parse_targets(options["reports"])
     if options["fail_fast"] and options["jobs"] > 1:
@@ -109,7 +109,7 @@ def _share_work(
 ) -> Workload | None:
     if jobs == 1:
         return None
-    from conform.parallel import Workload
+    from conform.running.parallel import Workload
 
     load = functools.partial(load_operation, query)
     return Workload(jobs, chosen.manifest, chosen.operations, load, policy, isolated)

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from conform.backends.check import LoadedBackend, check_backend
 from conform.declaration import Declaration
-from conform.inputs import view_bits
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
 from conform.mutants.mutant import Mutant, Site
 from conform.mutants.registry import list_result_sites
 from conform.mutants.sums import SUMS
 from conform.mutants.task import Change, Task, prepare_task
-from conform.observe import observe_block
+from conform.running.inputs import view_bits
+from conform.running.observe import observe_block
 from conform.suite import Block, CaseInfo, Operation
 
 Array = NDArray[Any]

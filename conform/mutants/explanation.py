@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform.columns import Floats
-from conform.evidence import Evidence
-from conform.inputs import view_bits
+from conform.diagnosis.evidence import Evidence
 from conform.judge.arrays import judge_elements
 from conform.judge.rules import Rules
 from conform.judge.status import Status
 from conform.mutants.grid import Grid
 from conform.mutants.sums import SUMS
 from conform.mutants.task import Task, prepare_task, widen
+from conform.running.inputs import view_bits
 from conform.suite import Expected
 
 Array = NDArray[Any]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conform.atomic import write_atomically
-from conform.checksums import CHECKSUM_FILE, hash_file, read_checksums
 from conform.errors import VectorError
+from conform.golden.checksums import CHECKSUM_FILE, hash_file, read_checksums
+from conform.golden.profiles import PROFILE_FILE
 from conform.mutants.cover import SMOKE
-from conform.profiles import PROFILE_FILE
 
 
 def write_smoke(folder: Path, ids: Sequence[str]) -> None:

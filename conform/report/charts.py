@@ -15,8 +15,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 
-from conform.histogram import BITS_RANGE, RATIO_RANGE
 from conform.results import GroupResult
+from conform.running.histogram import BITS_RANGE, RATIO_RANGE
 
 # matplotlib knows no CSS variables, so it is given colours that stand for them and are replaced in what it writes.
 _INK, _LINE, _FAIL, _FAIL_BACK = "#000101", "#000102", "#000103", "#000104"

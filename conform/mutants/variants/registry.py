@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from conform.backends.check import LoadedBackend, check_backend
-from conform.inputs import find_subnormal_cases
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
 from conform.mutants.sums import SUMS
 from conform.mutants.task import Change, Task, prepare_task
 from conform.mutants.variants import compensated, libraries, orders, precisions
 from conform.mutants.variants.variant import Variant
-from conform.observe import observe_block
+from conform.running.inputs import find_subnormal_cases
+from conform.running.observe import observe_block
+from conform.running.verdicts import judge_block
 from conform.suite import Block, Operation
-from conform.verdicts import judge_block
 
 VARIANTS: tuple[Variant, ...] = tuple(
     replace(variant, topic=topic)

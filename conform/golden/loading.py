@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from conform.blocks import build_block
-from conform.cache import BlockCache, CacheMissError
-from conform.cases import MAX_LINE, CaseReader, RawCase
-from conform.checksums import read_checksums, verify_file
 from conform.errors import UsageError, VectorError
 from conform.formats import get_format
-from conform.selection import Selection
+from conform.golden.blocks import build_block
+from conform.golden.cache import BlockCache, CacheMissError
+from conform.golden.cases import MAX_LINE, CaseReader, RawCase
+from conform.golden.checksums import read_checksums, verify_file
+from conform.golden.selection import Selection
 from conform.suite import Block, Manifest, VectorFile
 
 MAX_ELEMENTS = 1 << 18

@@ -12,7 +12,7 @@ import orjson
 
 from conform.errors import VectorError
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES
-from conform.scanning import LineScanner
+from conform.golden.scanning import LineScanner
 from conform.strict_json import check_fields, parse_object, reject_repeated_keys
 from conform.suite import CaseInfo, Manifest, VectorFile
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from conform.backends.check import LoadedBackend, check_backend
 from conform.folders import find_vectors
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.selection import make_selection
 from conform.report.terminal import format_case
 from conform.results import BackendResult, Verdict
-from conform.runner import run_backend
-from conform.selection import make_selection
+from conform.running.runner import run_backend
 from conform.suite import Manifest
 
 DESCRIBED = 3

@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.calls import Round
 from conform.columns import Floats
 from conform.explain import explain_element
-from conform.failures import describe_failure, shorten_inputs
-from conform.groups import Tally
-from conform.histogram import count_bits, count_ratios
-from conform.inputs import find_different_cases
 from conform.judge.arrays import judge_elements
 from conform.judge.precision import RANDOM_FLAG, sample_precision
 from conform.judge.rules import Rules
 from conform.judge.scalar import take_element
 from conform.judge.status import Status
-from conform.observe import REPEAT, Observation
 from conform.results import CaseResult, Problem, Rule, Verdict
+from conform.running.calls import Round
+from conform.running.failures import describe_failure, shorten_inputs
+from conform.running.groups import Tally
+from conform.running.histogram import count_bits, count_ratios
+from conform.running.inputs import find_different_cases
+from conform.running.observe import REPEAT, Observation
 from conform.suite import Block, Expected
 
 _DECLARED = "an input is subnormal, and the backend declares that it flushes subnormals to zero"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conform.pytest_items import Judge
+    from conform.testing.pytest_items import Judge
 
 _PREFIX = "conform::"
 _CHOSEN = pytest.StashKey[list[str]]()
@@ -53,9 +53,9 @@ def pytest_make_collect_report(
 
 
 def _make_collector(session: pytest.Session) -> pytest.Collector:
-    from conform.cache import BlockCache, find_cache_folder
     from conform.errors import ConformError
-    from conform.pytest_items import ROOT, CaseCollector, Judge, open_gate
+    from conform.golden.cache import BlockCache, find_cache_folder
+    from conform.testing.pytest_items import ROOT, CaseCollector, Judge, open_gate
 
     option = session.config.option
     place = find_cache_folder(os.environ)
@@ -98,9 +98,9 @@ class Checker:
         accumulates: Mapping[str, str] | None = None,
         subnormals: str | Mapping[str, str] = "keep",
     ) -> None:
-        """Judge a function on the cases of an operation, as `conform.function_check.check_function` does."""
+        """Judge a function on the cases of an operation, as `conform.testing.function_check.check_function` does."""
         __tracebackhide__ = True
-        from conform.function_check import check_function
+        from conform.testing.function_check import check_function
 
         check_function(
             function,

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.blocks import build_block
-from conform.cases import CaseReader, RawCase
-from conform.checksums import SOURCE_PREFIX, find_stale_sources, read_checksums, verify_file
 from conform.columns import ExactArray, Floats, Integers
 from conform.errors import VectorError
 from conform.formats import Format, get_format
-from conform.loading import MAX_ELEMENTS, iterate_lines
-from conform.manifest import load_manifest
+from conform.golden.blocks import build_block
+from conform.golden.cases import CaseReader, RawCase
+from conform.golden.checksums import SOURCE_PREFIX, find_stale_sources, read_checksums, verify_file
+from conform.golden.loading import MAX_ELEMENTS, iterate_lines
+from conform.golden.manifest import load_manifest
 from conform.suite import NO_QUANTUM, Block, Expected, Manifest, VectorFile
 
 _MAX_FINDINGS = 50

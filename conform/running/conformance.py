@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
 from conform.backends.resolve import resolve_backend
+from conform.diagnosis.evidence import Evidence
+from conform.diagnosis.patterns import list_patterns
 from conform.errors import UsageError
-from conform.evidence import Evidence
-from conform.known import KnownFailures, apply_known
-from conform.patterns import list_patterns
+from conform.gate.known import KnownFailures, apply_known
 from conform.provenance import describe_vectors
 from conform.results import BackendResult, RunResult, Verdict
-from conform.runner import RunOptions, run_backend
+from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block, Manifest
 
 if TYPE_CHECKING:
     from conform.backends.connection import Limits
-    from conform.parallel import Workload
+    from conform.running.parallel import Workload
 
 Source = Callable[[], Iterable[Block]]
 """Gives the selected blocks anew, once for every backend."""
@@ -54,7 +54,7 @@ def load_backends(
         backends = [isolate_backend(spec, manifest.operations, isolated) for spec in specs]
     if policy is None:
         return backends, []
-    from conform.policy import read_policy
+    from conform.gate.policy import read_policy
 
     operations = [operation.name for operation in manifest.operations]
     rules = read_policy(policy, operations)
@@ -122,7 +122,7 @@ def _judge_backend(
     evidence: list[Evidence] = []
     if parallel is None or parallel.jobs == 1:
         return _add_diagnoses(run_backend(backend, source(), options, advance, evidence), evidence)
-    from conform.parallel import run_parallel
+    from conform.running.parallel import run_parallel
 
     result = run_parallel(parallel, backend, options, advance, evidence)
     if result.complete and not result.cases:
@@ -133,7 +133,7 @@ def _judge_backend(
 
 def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendResult:
     """The result with what probes tell of the backend's arithmetic, and where that is not what it declares."""
-    from conform.probes import describe_observed, list_mismatches, observe_backend
+    from conform.diagnosis.probes import describe_observed, list_mismatches, observe_backend
 
     # A call that failed once may hang or crash again, and takes no probes.
     sound = [(group.operation, group.dtype) for group in result.groups if group.passed and not group.errors]
@@ -153,7 +153,7 @@ def _add_diagnoses(result: BackendResult, evidence: Sequence[Evidence]) -> Backe
     found = list_patterns(result.cases)
     if evidence:
         # The catalogue of defects is not needed, and not loaded, where every answer is right.
-        from conform.diagnosis import diagnose
+        from conform.diagnosis.diagnose import diagnose
 
         found = (*map(str, diagnose(evidence)), *found)
     return replace(result, diagnoses=found)

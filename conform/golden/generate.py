@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from conform.checksums import CHECKSUM_FILE, check_sources, hash_file, read_checksums, write_checksums
 from conform.errors import UsageError, VectorError
-from conform.lean import LeanProject
-from conform.loading import iterate_lines, load_blocks
-from conform.manifest import load_manifest
-from conform.profiles import PROFILE_FILE
+from conform.golden.checksums import CHECKSUM_FILE, check_sources, hash_file, read_checksums, write_checksums
+from conform.golden.lean import LeanProject
+from conform.golden.loading import iterate_lines, load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.profiles import PROFILE_FILE
 from conform.strict_json import parse_object
 from conform.suite import Manifest
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from conform.backends.check import LoadedBackend
-from conform.evidence import Evidence, collect_evidence
-from conform.groups import GroupKey, Tally, summarize_group, warn_of_group
-from conform.known import FAILING, KnownFailures, apply_entry
-from conform.observe import Observation, observe_block
+from conform.diagnosis.evidence import Evidence, collect_evidence
+from conform.gate.known import FAILING, KnownFailures, apply_entry
 from conform.results import BackendResult, CaseResult
+from conform.running.groups import GroupKey, Tally, summarize_group, warn_of_group
+from conform.running.observe import Observation, observe_block
+from conform.running.verdicts import judge_block, tally_cases
 from conform.suite import Block
-from conform.verdicts import judge_block, tally_cases
 
 Progress = Callable[[int], None]
 """Told how many more cases have been called."""

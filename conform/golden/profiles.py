@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from conform.checksums import read_checksums, verify_file
 from conform.errors import UsageError, VectorError
+from conform.golden.checksums import read_checksums, verify_file
 
 PROFILE_FILE = "profiles.json"
 

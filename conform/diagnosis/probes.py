@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from conform.backends.check import LoadedBackend
 from conform.declaration import Declaration
 from conform.formats import FLOAT_NAMES, Format, get_format
-from conform.inputs import spread
+from conform.running.inputs import spread
 
 Array = NDArray[Any]
 Inputs = dict[str, Array]

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import yaml
 
 from conform.errors import UsageError
-from conform.known import KnownEntry, KnownFailures
-from conform.yaml_file import YamlFile, read_yaml
+from conform.gate.known import KnownEntry, KnownFailures
+from conform.gate.yaml_file import YamlFile, read_yaml
 
 VERSION = 1
 _KEYS = ("cases", "reason", "backend", "link", "expires")

@@ -12,13 +12,13 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from conform.cases import RawCase
 from conform.columns import ExactArray, Integers, find_greater
-from conform.conversion import convert_exact, find_integers
 from conform.errors import VectorError
 from conform.exact import MAX_EXPONENT
 from conform.formats import Format
-from conform.parsing import MalformedNumberError, parse_items, parse_numbers
+from conform.golden.cases import RawCase
+from conform.golden.conversion import convert_exact, find_integers
+from conform.golden.parsing import MalformedNumberError, parse_items, parse_numbers
 from conform.suite import NO_QUANTUM, Block, Expected, Operation
 
 Mask = NDArray[np.bool_]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.aliasing import find_changed_results, find_shared_results
 from conform.backends.check import LoadedBackend
-from conform.calls import Plan, Round, call_cases, plan_calls
-from conform.inputs import Copies, copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
 from conform.results import Problem, Rule
+from conform.running.aliasing import find_changed_results, find_shared_results
+from conform.running.calls import Plan, Round, call_cases, plan_calls
+from conform.running.inputs import Copies, copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
 from conform.suite import Block
 
 FIRST, REPEAT, STRIDED = "first", "repeat", "non-contiguous"

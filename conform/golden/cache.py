@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform import __version__
-from conform.packing import pack_block, unpack_block
+from conform.golden.packing import pack_block, unpack_block
 from conform.suite import Block, Operation
 
 _LAYOUT = 1

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend
-from conform.inputs import list_shapes
 from conform.results import Problem, Rule
+from conform.running.inputs import list_shapes
 from conform.suite import Block
 
 Array = NDArray[Any]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from conform.declaration import Declaration
 from conform.formats import get_format
-from conform.histogram import add_counts
 from conform.judge.precision import SHORTFALL, PrecisionSample, get_declared_bits
 from conform.results import GroupResult, Verdict
+from conform.running.histogram import add_counts
 
 GroupKey = tuple[str, str]
 """The names of an operation and a format."""

@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from conform.globs import compile_glob
-from conform.known import FAILING, KnownEntry
+from conform.gate.known import FAILING, KnownEntry
+from conform.golden.globs import compile_glob
 from conform.results import BackendResult, CaseResult
 
 _SEARCH_WORK = 2_000_000

@@ -13,8 +13,8 @@ from conform.backends.base import Array
 from conform.backends.check import check_backend
 from conform.backends.numpy_backend import NumpyBackend
 from conform.declaration import Declaration
-from conform.diagnosis import Diagnosis, diagnose
-from conform.evidence import Evidence, collect_evidence
+from conform.diagnosis.diagnose import Diagnosis, diagnose
+from conform.diagnosis.evidence import Evidence, collect_evidence
 from conform.mutants.catalogue.state import CachesByShape
 from conform.mutants.detection import find_failing
 from conform.mutants.mutant import Mutant, Site
@@ -22,7 +22,7 @@ from conform.mutants.registry import MUTANTS
 from conform.mutants.rounding import round_to_tf32
 from conform.mutants.sums import SUMS
 from conform.mutants.task import Change, Task
-from conform.runner import RunOptions, run_backend
+from conform.running.runner import RunOptions, run_backend
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 GROUPS = [(operation, dtype) for dtype in ("float32", "int64", "float64", "bfloat16") for operation in SUMS]

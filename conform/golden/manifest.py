@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from conform.checksums import CHECKSUM_FILE, SOURCE_PREFIX, read_checksums, verify_file
 from conform.errors import VectorError
-from conform.profiles import PROFILE_FILE
+from conform.golden.checksums import CHECKSUM_FILE, SOURCE_PREFIX, read_checksums, verify_file
+from conform.golden.profiles import PROFILE_FILE
 from conform.strict_json import parse_object, reject_repeated_keys
 from conform.suite import Dimension, Flag, Manifest, Operation, Parameter, VectorFile
 

@@ -11,7 +11,7 @@ from typing import Any
 from conform.declaration import CLAIMS, ClaimError, Declaration, parse_declaration
 from conform.errors import UsageError
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES, Format, get_format
-from conform.yaml_file import YamlFile, read_yaml
+from conform.gate.yaml_file import YamlFile, read_yaml
 
 _ENTRY_KEYS = (*CLAIMS, "overrides", "reason")
 

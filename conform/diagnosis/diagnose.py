@@ -10,7 +10,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.evidence import Evidence
+from conform.diagnosis.evidence import Evidence
 from conform.formats import get_format
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status

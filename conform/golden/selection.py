@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from conform.errors import UsageError
-from conform.expression import Predicate, compile_expression
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES
-from conform.globs import match_glob
+from conform.golden.expression import Predicate, compile_expression
+from conform.golden.globs import match_glob
 from conform.suite import CaseInfo, Manifest
 
 
@@ -51,7 +51,7 @@ def make_selection(
 ) -> Selection:
     """The selection of cases that have one of the operations, one of the dtypes and one of the flags, where given.
 
-    These three are globs; `text` is an expression as in `conform.expression` over the id and the flags of a case;
+    These three are globs; `text` is an expression (`conform.golden.expression`) over the id and the flags of a case;
     `ids` are whole ids. Raises UsageError for a glob that matches nothing there is.
     """
     known = [operation.name for operation in manifest.operations]

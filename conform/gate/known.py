@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from conform.globs import match_glob
+from conform.golden.globs import match_glob
 from conform.results import BackendResult, CaseResult, GroupResult, Problem, Rule, RunResult, Verdict
 
 FAILING = (Verdict.FAIL, Verdict.ERROR)

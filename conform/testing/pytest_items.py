@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 
 from conform.backends.check import LoadedBackend
-from conform.cache import BlockCache
-from conform.conformance import load_backends
 from conform.errors import ConformError
 from conform.folders import find_vectors
-from conform.globs import match_glob
-from conform.known import KnownFailures
-from conform.known_file import read_known
-from conform.loading import load_blocks
-from conform.manifest import load_manifest
+from conform.gate.known import KnownFailures
+from conform.gate.known_file import read_known
+from conform.golden.cache import BlockCache
+from conform.golden.globs import match_glob
+from conform.golden.loading import load_blocks
+from conform.golden.manifest import load_manifest
+from conform.golden.selection import make_selection
 from conform.report.terminal import format_case
 from conform.results import CaseResult, Verdict
-from conform.runner import run_backend
-from conform.selection import make_selection
+from conform.running.conformance import load_backends
+from conform.running.runner import run_backend
 from conform.suite import Block, CaseInfo, Manifest
 
 ROOT = "conform"

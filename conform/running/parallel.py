@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
-from conform.conformance import load_backends
+from conform.diagnosis.evidence import Evidence
 from conform.errors import HarnessError
-from conform.evidence import Evidence
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES
-from conform.groups import warn_of_group
 from conform.results import BackendResult, CaseResult, GroupResult
-from conform.runner import RunOptions, run_backend
+from conform.running.conformance import load_backends
+from conform.running.groups import warn_of_group
+from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block, Manifest
 
 if TYPE_CHECKING:

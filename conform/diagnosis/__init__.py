@@ -1,0 +1,1 @@
+"""What a run tells beyond its verdicts: the likely defects, and the arithmetic observed."""

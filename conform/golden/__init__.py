@@ -1,0 +1,1 @@
+"""The golden vectors: read, cached, checked, selected, and generated from Lean."""

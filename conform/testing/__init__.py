@@ -1,0 +1,1 @@
+"""The pytest plugin, and the fixture that checks one function."""
