@@ -63,9 +63,11 @@ inductive SizeClass where
   | probe
   /-- 257 terms. -/
   | long
-  /-- 257, 1025 and 4097 terms. -/
+  /-- 257 and 1025 terms. -/
+  | longer
+  /-- 4097 terms. -/
   | longest
-  /-- More than a thousand results. -/
+  /-- More than a thousand results, of sums that are not as long. -/
   | many
   deriving DecidableEq, Repr, Inhabited
 
@@ -78,6 +80,8 @@ structure Family where
   floatsOnly : Bool := false
   /-- Classes of sizes, with the number of cases of each in the core profile. -/
   classes : List (SizeClass × Nat)
+  /-- Classes of which every sum gets a case, not one sum or another in turn. -/
+  forEachSum : List SizeClass := []
   /-- The sums that the family says something about. -/
   suits : Sum → Bool := fun _ => true
   /-- Case `n` is of scenario `n % scenarios`; every sum gets every scenario. -/

@@ -16,6 +16,7 @@ namespace Conform
 def Profile.repetitions : Profile → SizeClass → Nat
   | core, _ => 1
   | full, .long => 3
+  | full, .longer => 3
   | full, .longest => 3
   | full, .many => 3
   | full, _ => 11
@@ -24,16 +25,20 @@ def Profile.repetitions : Profile → SizeClass → Nat
 def planFamily (profile : Profile) (op : Operation) (family : Family) (format : Format) (offset : Nat) :
     List Blueprint :=
   let sums := op.sums.filter family.suits
-  let slots := family.classes.flatMap fun (c, n) => (List.range (n * profile.repetitions c)).map fun k => (c, k)
+  let slots := family.classes.flatMap fun (c, n) =>
+    -- Nothing is made twice just because the operation has fewer dimensions than another.
+    let distinct := min n (c.sizes profile op default).length
+    (List.range (distinct * profile.repetitions c)).map fun k => (c, k)
   -- Scenarios that outnumber the slots go through the classes again.
   let missing := if family.scenarios = 1 then 0 else family.scenarios * sums.length - slots.length
   let again := (List.range missing).filterMap fun k => slots[k % max 1 slots.length]?.map fun (c, i) => (c, i + 1)
-  let drafts := (slots ++ again).zipIdx.filterMap fun ((c, k), variant) =>
-    match sums[(variant / family.scenarios + offset) % max 1 sums.length]? with
-    | none => none
-    | some sum =>
-      let choices := c.sizes profile op sum
-      choices[(k + offset) % max 1 choices.length]?.map fun sizes => (sum, sizes, variant)
+  let inTurn := (slots ++ again).zipIdx.filterMap fun ((c, k), variant) =>
+    sums[(variant / family.scenarios + offset) % max 1 sums.length]?.map fun sum => (sum, c, k + offset)
+  let forEach := sums.flatMap fun sum => family.forEachSum.flatMap fun c =>
+    (List.range (profile.repetitions c)).map fun k => (sum, c, k)
+  let drafts := (inTurn ++ forEach).zipIdx.filterMap fun ((sum, c, k), variant) =>
+    let choices := c.sizes profile op sum
+    choices[k % max 1 choices.length]?.map fun sizes => (sum, sizes, variant)
   -- Cases with equal sizes are numbered.
   (drafts.foldl (fun (seen, made) (sum, sizes, variant) =>
     let number := (seen.filter (· = sizes)).length

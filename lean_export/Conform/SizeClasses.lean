@@ -34,6 +34,11 @@ def assignAxis (dims : List Dim) (sum : Sum) (n : Nat) (other : Nat) : Sizes :=
   let axis := sum.axis <|> dims.getLast?
   assign dims fun _ d => if some d.symbol = axis.map (·.symbol) then n else other
 
+/-- More than a thousand results, and no sum of more than a thousand terms: sums as long as that have a class of their
+own, whose cases have as many results wherever the axis of a sum is a dimension of a result. -/
+def hasManyResults (op : Operation) (sizes : Sizes) : Bool :=
+  op.results.any (·.count sizes > 1000) && op.sums.all (·.length sizes ≤ 1000)
+
 namespace SizeClass
 
 /-- The sizes of a class for a sum of an operation, to be taken in turn. -/
@@ -64,11 +69,12 @@ def sizes (profile : Profile) (op : Operation) (sum : Sum) (c : SizeClass) : Lis
   | few => [axis 1 4, axis 3 3, axis 2 5, axis 4 2]
   | probe => [axis 3 8, axis 4 8, axis 17 8, axis 8 8, axis 33 8] ++ more [axis 65 8]
   | long => [axis 257 1]
-  | longest =>
-    [axis 257 2, axis 1025 1, axis 4097 1, axis 257 1] ++ more [axis 1025 3, axis 513 5, axis 2049 2, axis 4097 2]
+  | longer => [axis 257 2, axis 1025 1, axis 257 1] ++ more [axis 1025 3, axis 513 5, axis 2049 2]
+  | longest => [axis 4097 1] ++ more [axis 4097 2, axis 4099 1]
   | many =>
-    let wide := if dims.length > 2 then [[33, 32, 1], [1, 1, 1031]] else [[1031, 1], [1, 1031]]
-    wide.map pattern ++ more ([[31, 19, 7], [1, 17, 241], [1, 4097, 1], [1, 1, 4099]].map pattern)
+    let wide := if dims.length > 2 then [[33, 1, 32], [33, 32, 1], [1, 1, 1031]] else [[1031, 1], [1, 1031]]
+    let all := wide ++ if profile = .full then [[41, 37, 29], [1, 17, 241], [1, 4097, 1], [1, 1, 4099]] else []
+    (all.map pattern).filter (hasManyResults op)
 
 end SizeClass
 

@@ -18,7 +18,7 @@ def smallIntegers : Family where
       "mean over the batch instead of the sum", "only the first or last example used",
       "wrong shape, dtype or squeezed dimensions", "failing on empty or single-element arrays",
       "a cache keyed by shape"]
-  classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.sizeOne, 2), (.empty, 3), (.tail, 1)]
+  classes := [(.square, 1), (.nonSquare, 1), (.prime, 1), (.sizeOne, 2), (.empty, 4), (.tail, 1)]
   suits := suitsProducts
   fill c s :=
     let bits := min 3 (c.budget / 2)

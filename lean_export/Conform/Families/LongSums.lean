@@ -22,8 +22,10 @@ def longSums : Family where
   catches :=
     ["the last term, block or row dropped at any unroll or block size", "a block counted twice",
       "sums kept in a narrower format", "wrong past some number of elements", "blocks joined in a narrower format"]
-  classes := [(.longest, 4)]
-  suits sum := sum.axis.isSome
+  classes := [(.longer, 3)]
+  forEachSum := [.longest]
+  -- A sum of elements beside sums of products has a factor of theirs as its terms, so theirs are long sums for it too.
+  suits sum := sum.axis.isSome && sum.hasFactors
   fill c s :=
     let r := c.streamAt s
     let step := spacing c.format.precision c.length
