@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from tiny_suite import TinySuite
 
-from conform.golden import loading
 from conform.columns import ExactArray
 from conform.errors import UsageError, VectorError
 from conform.exact import format_number
 from conform.folders import find_vectors
+from conform.golden import loading
 from conform.golden.cache import BlockCache, CacheMissError, find_cache_folder
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest

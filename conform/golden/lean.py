@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,6 +45,7 @@ class LeanProject:
             text=True,
             encoding="utf-8",
             errors="replace",
+            start_new_session=True,
         ) as process:
             try:
                 assert process.stdout is not None
@@ -50,7 +54,9 @@ class LeanProject:
                     report(line.rstrip())
                 code = process.wait()
             except BaseException:
-                process.kill()
+                # The exporter is a child of lake's, and must not go on alone.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 raise
         if code:
             output = "\n  ".join(kept) or "it printed nothing"

@@ -45,7 +45,7 @@ def print_report(run: RunResult, console: Console, max_failures: int = 5, option
     provenance = ", ".join(f"{key} {value}" for key, value in run.provenance.items())
     console.print(f"vectors: {escape(provenance)}", soft_wrap=True)
     for backend in run.backends:
-        console.print(_describe_verdict(backend), soft_wrap=True)
+        console.print(describe_verdict(backend), soft_wrap=True)
 
 
 def format_case(case: CaseResult) -> str:
@@ -150,6 +150,7 @@ def _describe_provenance(backend: BackendResult) -> str:
     return f"backend: {backend.backend} ({info}); declares {declared or 'nothing'}"
 
 
-def _describe_verdict(backend: BackendResult) -> str:
+def describe_verdict(backend: BackendResult) -> str:
+    """The last line about a backend, in rich's markup."""
     verdict = word_verdict(backend)
     return f"[{_COLOURS[verdict]}][bold]{escape(backend.backend)} {verdict}[/bold][/]: {count_verdicts(backend)}"
