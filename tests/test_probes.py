@@ -177,6 +177,25 @@ def test_nothing_is_observed_where_nothing_can_be(operation: str, dtype: str) ->
     assert observe_arithmetic(load(Refuses()), operation, dtype) is None
 
 
+class OmitsBias(NumpyBackend):
+    name = "omits bias"
+
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        return np.asarray(weights @ input)
+
+
+class Negates(NumpyBackend):
+    name = "negates"
+
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        return -super().linear(weights, bias, input)
+
+
+@pytest.mark.parametrize("backend", [OmitsBias(), Negates()], ids=lambda backend: backend.name)
+def test_a_defect_is_not_taken_for_a_narrow_format(backend: BackendBase) -> None:
+    assert observe_arithmetic(load(backend), "linear", "float32") is None
+
+
 def test_observations_are_described_by_format_with_their_exceptions() -> None:
     def make(operation: str, precision: int | None, keeps: bool, widest: int | None = None) -> ObservedArithmetic:
         return ObservedArithmetic(operation, "float16", precision, widest, 11, keeps)

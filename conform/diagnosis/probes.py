@@ -145,7 +145,7 @@ PLACEMENTS: Mapping[str, tuple[Placement, ...]] = {
 
 
 def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> ObservedArithmetic | None:
-    """Probe one operation in one floating-point format; None if the backend or the format does not allow it.
+    """Probe one operation in one floating-point format; None where nothing is to be learnt of its precision.
 
     A sum 2^P + 1 - 2^P is one if every partial sum keeps more than P bits, and zero if 2^P meets one in P bits or
     fewer. It is tried for every P, in every order of the three terms, at the ends and in the middle of longer sums.
@@ -171,6 +171,9 @@ def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> Ob
                     kept.append(_keeps_products(call, target))
     except Exception:
         # Whatever a backend raises is judged where its cases are; here it only means that nothing was observed.
+        return None
+    if min((*found, *bits)) < _LEAST_PRECISION:
+        # Not even a sum that every format holds comes out: there is a defect, which is not one of precision.
         return None
     keeps_products = any(kept) if kept else None
     return ObservedArithmetic(
