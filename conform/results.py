@@ -140,7 +140,10 @@ class GroupResult:
 
 @dataclass(frozen=True)
 class BackendResult:
-    """Everything that was found out about one backend."""
+    """Everything that was found out about one backend.
+
+    `cases` may leave out those that passed, where nothing that is done with the result needs them; `groups` count all.
+    """
 
     backend: str
     info: Mapping[str, str]
@@ -154,9 +157,25 @@ class BackendResult:
     @property
     def conforms(self) -> bool:
         """Whether every judged case passed, and at least one did."""
-        verdicts = [case.verdict for case in self.cases]
-        bad = any(verdict in (Verdict.FAIL, Verdict.ERROR) for verdict in verdicts)
-        return self.complete and not bad and Verdict.PASS in verdicts
+        counts = self.verdicts
+        bad = counts[Verdict.FAIL] or counts[Verdict.ERROR]
+        return self.complete and not bad and counts[Verdict.PASS] > 0
+
+    @property
+    def verdicts(self) -> Mapping[Verdict, int]:
+        """How many cases have each verdict."""
+        return {verdict: sum(getattr(group, name) for group in self.groups) for verdict, name in _COUNTS.items()}
+
+
+_COUNTS = {
+    Verdict.PASS: "passed",
+    Verdict.FAIL: "failed",
+    Verdict.ERROR: "errors",
+    Verdict.UNSUPPORTED: "unsupported",
+    Verdict.DECLARED: "declared",
+    Verdict.KNOWN: "known",
+}
+"""Where a group counts each verdict."""
 
 
 @dataclass(frozen=True)

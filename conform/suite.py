@@ -113,15 +113,16 @@ class Expected:
 
     def take(self, indices: NDArray[np.intp], offsets: Integers) -> Expected:
         """The elements at `indices`, regrouped by `offsets`."""
+        magnitude, quantum = self.magnitude.take(indices), self.quantum[indices]
         return Expected(
             offsets,
             self.value.take(indices),
-            self.magnitude.take(indices),
+            magnitude,
             self.depth[indices],
             self.underflow.take(indices),
-            self.quantum[indices],
-            self.floor[indices],
-            self.peak.take(indices),
+            quantum,
+            quantum if self.floor is self.quantum else self.floor[indices],
+            magnitude if self.peak is self.magnitude else self.peak.take(indices),
         )
 
 

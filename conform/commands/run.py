@@ -62,7 +62,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.errors import UsageError
     from conform.gate.known import KnownFailures
     from conform.gate.known_file import read_known
-    from conform.report.kinds import parse_targets, write_reports
+    from conform.report.kinds import NEED_PASSED, parse_targets, write_reports
     from conform.report.terminal import make_console, print_report
     from conform.running.conformance import Demands, check_conformance, load_backends
     from conform.running.runner import RunOptions
@@ -87,6 +87,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
                 non_contiguous=options["non_contiguous"],
                 fail_fast=options["fail_fast"],
                 probe=not options["no_probe"],
+                keep_passed=any(target.kind in NEED_PASSED for target in targets),
             ),
             Demands(options["min_cases"], options["require_informative"], known),
             (chosen.folder, chosen.manifest),

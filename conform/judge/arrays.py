@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ Mask = NDArray[np.bool_]
 
 _RELATIVE_MARGIN = 2.0**-40
 _ABSOLUTE_MARGIN = 2.0**-90
+_FEW_BITS = -1021
+"""Numbers less than two to this power are subnormal in float64."""
 
 
 @dataclass(frozen=True)
@@ -57,44 +60,43 @@ def judge_elements(expected: Expected, got: NDArray[Any], rules: Rules) -> Judge
     decided there.
     """
     count = len(got)
-    status = np.full(count, Status.FAILED, np.uint8)
-    ratio = np.full(count, np.nan)
-    relative = np.full(count, np.nan)
     if rules.output.is_integer:
-        status[_to_int64(expected.value) == got] = Status.EXACT
-        return Judgement(status, ratio, relative)
-    if count == 0:
-        return Judgement(status, ratio, relative)
-    answer = split_floats(got)
+        right = _to_int64(expected.value) == got
+        status = np.where(right, np.uint8(Status.EXACT), np.uint8(Status.FAILED))
+        return Judgement(status, np.full(count, np.nan), np.full(count, np.nan))
     # Most elements are exact and right. The arithmetic of the bounds is spent on the others alone.
-    settled = _find_exact(expected, answer, rules)
-    status[settled] = Status.EXACT
-    relative[settled & (expected.magnitude.high > 0)] = 0.0
+    exact = _sums_exactly(expected, (rules.output, rules.accumulator), rules.flush)
+    settled = exact & _find_equal(expected.value, got, rules.signed_zero)
+    status = np.where(settled, np.uint8(Status.EXACT), np.uint8(Status.FAILED))
+    ratio = np.full(count, np.nan)
+    relative = np.where(settled & (expected.magnitude.high > 0), 0.0, np.nan)
     rest = np.flatnonzero(~settled)
     if len(rest):
         part = expected.take(rest, np.array([0, len(rest)]))
-        judged = _judge_rest(part, answer.take(rest), got[rest], rules)
+        judged = _judge_rest(part, got[rest], exact[rest], rules)
         status[rest], ratio[rest], relative[rest] = judged.status, judged.ratio, judged.relative
     return Judgement(status, ratio, relative)
 
 
-def _find_exact(expected: Expected, answer: ExactArray, rules: Rules) -> Mask:
-    """Where the answer is the value and nothing else would have been accepted."""
-    value = expected.value
-    equal: Mask = (answer.high == value.high) & (value.low == 0) & (answer.exponent == value.exponent)
-    zero = (answer.high == 0) & (value.high == 0)
-    equal = equal & ~zero if rules.signed_zero else equal | zero
-    for kept in (rules.accumulator, rules.output) if rules.converts else (rules.output,):
-        equal &= _sums_exactly(expected, kept, rules.flush)
-    return equal
+def _find_equal(value: ExactArray, got: NDArray[Any], signed_zero: bool) -> Mask:
+    """Where a finite answer is the value; with `signed_zero`, no zero is."""
+    wide = got.astype(np.float64)
+    with np.errstate(over="ignore", under="ignore"):
+        equal: Mask = (wide == _ldexp(value.high, value.exponent)) & (value.low == 0)
+    # Down there float64 has fewer bits than a significand, and what is not the value may round to the answer.
+    small = np.flatnonzero(value.exponent <= _FEW_BITS)
+    if len(small):
+        answer = split_floats(wide[small])
+        equal[small] &= (answer.high == value.high[small]) & (answer.exponent == value.exponent[small])
+    return equal & (wide != 0) if signed_zero else equal
 
 
-def _judge_rest(expected: Expected, answer: ExactArray, got: NDArray[Any], rules: Rules) -> Judgement:
+def _judge_rest(expected: Expected, got: NDArray[Any], exact: Mask, rules: Rules) -> Judgement:
     count = len(got)
     status = np.full(count, Status.FAILED, np.uint8)
     ratio, relative = np.full(count, np.nan), np.full(count, np.nan)
     with np.errstate(all="ignore"):
-        unclear = _judge_floats(expected, answer, rules, status, ratio, relative)
+        unclear = _judge_floats(expected, split_floats(got), exact, rules, status, ratio, relative)
     for i in np.flatnonzero(unclear).tolist():
         decision = judge_element(take_element(expected, i), _to_number(float(got[i])), rules)
         status[i] = decision.status
@@ -104,7 +106,13 @@ def _judge_rest(expected: Expected, answer: ExactArray, got: NDArray[Any], rules
 
 
 def _judge_floats(
-    expected: Expected, answer: ExactArray, rules: Rules, status: NDArray[np.uint8], ratio: Floats, relative: Floats
+    expected: Expected,
+    answer: ExactArray,
+    exact: Mask,
+    rules: Rules,
+    status: NDArray[np.uint8],
+    ratio: Floats,
+    relative: Floats,
 ) -> Mask:
     """Fill in what is clear, and return the mask of what is not."""
     value = expected.value
@@ -115,7 +123,7 @@ def _judge_floats(
     same_infinity = np.isinf(value.high) & ((answer.high == value.high) | (got_nan & (not rules.output.has_infinity)))
     status[special & ((np.isnan(value.high) & got_nan) | same_infinity)] = Status.EXACT
     unclear: Mask = np.isinf(value.high) & got_nan & ~same_infinity
-    limits = _derive_limits(expected, rules)
+    limits = _derive_limits(expected, exact, rules)
 
     error = _subtract(answer, value, limits.scale)
     known = both_finite & (limits.magnitude > 0)
@@ -141,13 +149,12 @@ def _judge_floats(
     return unclear
 
 
-def _derive_limits(expected: Expected, rules: Rules) -> _Limits:
+def _derive_limits(expected: Expected, exact: Mask, rules: Rules) -> _Limits:
     """The quantities of `conform.judge.scalar.derive_limits`, each within a few units of 2^-52 of its exact value."""
     output, accumulator = rules.output, rules.accumulator
     magnitude, peak = expected.magnitude, expected.peak
     scale = np.where(np.isfinite(magnitude.high) & (magnitude.high != 0), magnitude.exponent, 0)
-    exact_accumulator = _sums_exactly(expected, accumulator, rules.flush)
-    exact = exact_accumulator & _sums_exactly(expected, output, rules.flush)
+    exact_accumulator = _sums_exactly(expected, (accumulator,), rules.flush) if rules.converts else exact
 
     size = magnitude.high
     excess = np.expm1(expected.depth * np.log1p(2.0**-accumulator.precision))
@@ -188,7 +195,9 @@ def _judge_overflows(
     sides = []
     for sign in (1.0, -1.0):
         surely, never = _compare((size + sign * signed) / 2 + limits.full_bound[at], threshold, slack)
-        sides.append((reaches & (surely | ~single[at]), stays | (never & single[at])))
+        # Where the terms of that sign alone reach it, no bound is needed: sums of float64 lie closer than the margin.
+        alone = single[at] & _reach_together(magnitude, value, at, sign, rules.accumulator.overflow_threshold, scale)
+        sides.append((alone | (reaches & (surely | ~single[at])), ~alone & (stays | (never & single[at]))))
     (plus, no_plus), (minus, no_minus) = sides
     nan, no_nan = plus & minus, no_plus | no_minus
     if rules.converts:
@@ -207,7 +216,7 @@ def _judge_overflows(
 
 
 def _reach_exactly(value: ExactArray, threshold: Dyadic) -> tuple[Mask, Mask]:
-    """Where |value| is at least the threshold, exactly; and where that is not known, past 106 bits."""
+    """Where |value| is at least the threshold; and where that is not known, as both round to 106 bits alike."""
     high, low, exponent, _ = split_dyadic(threshold)
     size = np.abs(value.high)
     rest = np.where(value.high < 0, -value.low, value.low)
@@ -215,7 +224,32 @@ def _reach_exactly(value: ExactArray, threshold: Dyadic) -> tuple[Mask, Mask]:
     reaches = (value.exponent > exponent) | (same & ((size > high) | ((size == high) & (rest >= low))))
     unknown = np.zeros(len(value), np.bool_)
     unknown[list(value.long)] = True
-    return reaches & (size > 0), unknown
+    return reaches & (size > 0), unknown & same & (size == high) & (rest == low)
+
+
+def _reach_together(
+    magnitude: ExactArray, value: ExactArray, at: NDArray[np.intp], sign: float, threshold: Dyadic, scale: Integers
+) -> Mask:
+    """Where (magnitude + sign · value)/2 is surely at least the threshold, told to about 2^-100 of their size.
+
+    `scale` is the exponent of the magnitude.
+    """
+    high, low, exponent, _ = split_dyadic(threshold.scaled(1))
+    a, b = magnitude.high[at], sign * _ldexp(value.high[at], value.exponent[at] - scale)
+    total = a + b
+    part = total - a
+    rest = (a - (total - part)) + (b - part)
+    parts = [
+        # The difference of two numbers is exact where they are within a factor of two, and clear elsewhere.
+        total - _ldexp(np.full(len(at), high), exponent - scale),
+        rest,
+        magnitude.low[at],
+        sign * _ldexp(value.low[at], value.exponent[at] - scale),
+        -_ldexp(np.full(len(at), low), exponent - scale),
+    ]
+    surplus, size = np.sum(parts, axis=0), np.sum(np.abs(parts), axis=0)
+    reaches: Mask = surplus > 2.0**-48 * size + 2.0**-96 * (np.abs(a) + np.abs(b))
+    return reaches
 
 
 def _compare(left: Floats, right: Floats, slack: Floats) -> tuple[Mask, Mask]:
@@ -225,23 +259,25 @@ def _compare(left: Floats, right: Floats, slack: Floats) -> tuple[Mask, Mask]:
     return finite & (left >= right + margin), finite & (left < right - margin)
 
 
-def _sums_exactly(expected: Expected, kept: Format, flush: bool) -> Mask:
-    magnitude = expected.magnitude
+def _sums_exactly(expected: Expected, kept: Sequence[Format], flush: bool) -> Mask:
+    """Where every partial sum, in every order, is representable in each of the formats."""
+    magnitude, peak = expected.magnitude, expected.peak
+    precision = min(format.precision for format in kept)
     # A magnitude (high + low)·2^e with high in [1/2, 1) is at most 2^(p+q) when e ≤ p+q, or is itself 2^(e-1).
-    room = kept.precision + expected.quantum - magnitude.exponent
-    fits = (room >= 0) | ((room == -1) & (magnitude.high == 0.5) & (magnitude.low <= 0))
-    fits |= magnitude.high == 0
-    largest = split_floats(np.array([kept.largest.to_float()]))
-    top, top_exponent = largest.high[0], largest.exponent[0]
-    peak = expected.peak
-    within = (peak.exponent < top_exponent) | (
-        (peak.exponent == top_exponent) & ((peak.high < top) | ((peak.high == top) & (peak.low <= 0)))
-    )
-    within |= peak.high == 0
-    deep = expected.floor >= kept.underflow_unit(flush).exponent
-    finite = np.isfinite(magnitude.high) & np.isfinite(expected.value.high)
-    exact: Mask = finite & fits & within & deep
-    return exact
+    room = expected.quantum - magnitude.exponent
+    exact: Mask = room >= -precision
+    edge = np.flatnonzero(room == -precision - 1)
+    exact[edge] = (magnitude.high[edge] == 0.5) & (magnitude.low[edge] <= 0)
+    exact |= magnitude.high == 0
+    largest = min((format.largest for format in kept), key=Dyadic.to_float)
+    top, _, top_exponent, _ = split_dyadic(largest)
+    over = np.flatnonzero(peak.exponent >= top_exponent)
+    exact[over] &= (
+        (peak.exponent[over] == top_exponent)
+        & ((peak.high[over] < top) | ((peak.high[over] == top) & (peak.low[over] <= 0)))
+    ) | (peak.high[over] == 0)
+    exact &= expected.floor >= max(format.underflow_unit(flush).exponent for format in kept)
+    return exact & np.isfinite(magnitude.high) & np.isfinite(expected.value.high)
 
 
 def _subtract(answer: ExactArray, value: ExactArray, scale: Integers) -> Floats:

@@ -22,6 +22,9 @@ KINDS = {
 }
 """Each is a function from a finished run to text; its module is imported when the kind is asked for."""
 
+NEED_PASSED = ("json", "junit", "html")
+"""Kinds that list every case, and not only those that did not pass."""
+
 PRINTED = ("github",)
 """Kinds that go to standard output when no path is given, since that is where they are read."""
 

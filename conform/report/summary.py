@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from conform.results import BackendResult, GroupResult, RunResult, Verdict
 
 
@@ -11,8 +9,8 @@ def word_verdict(result: RunResult | BackendResult) -> str:
     """`conforms`, `does not conform`, or `incomplete` where nothing failed before the run was cut short."""
     if result.conforms:
         return "conforms"
-    cases = result.cases if isinstance(result, BackendResult) else [c for each in result.backends for c in each.cases]
-    failed = any(case.verdict in (Verdict.FAIL, Verdict.ERROR) for case in cases)
+    backends = (result,) if isinstance(result, BackendResult) else result.backends
+    failed = any(backend.verdicts[Verdict.FAIL] or backend.verdicts[Verdict.ERROR] for backend in backends)
     return "does not conform" if failed or result.complete else "incomplete"
 
 
@@ -32,7 +30,7 @@ def word_group(group: GroupResult) -> str:
 
 def count_verdicts(backend: BackendResult) -> str:
     """`4490 pass, 3 fail`, in the order of the verdicts."""
-    counts = Counter(case.verdict for case in backend.cases)
+    counts = backend.verdicts
     return ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]) or "no cases"
 
 

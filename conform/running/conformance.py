@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from conform.backends.check import LoadedBackend
 from conform.backends.resolve import resolve_backend
 from conform.diagnosis.evidence import Evidence
-from conform.diagnosis.patterns import list_patterns
+from conform.diagnosis.patterns import Trait, list_patterns
 from conform.errors import UsageError
 from conform.gate.known import KnownFailures, apply_known
 from conform.provenance import describe_vectors
@@ -88,7 +89,9 @@ def check_conformance(
     been called. An interruption ends the run, and the result so far is kept.
     """
     today = datetime.date.today()
-    options = replace(options, known=demands.known.drop_expired(today))
+    # Whether a known failure passes, or has no case, is seen only where every case is there.
+    keep = options.keep_passed or bool(demands.known.entries)
+    options = replace(options, known=demands.known.drop_expired(today), keep_passed=keep)
     results: list[BackendResult] = []
     for backend in backends:
         advance = _bind(progress, backend.spec)
@@ -120,15 +123,16 @@ def _judge_backend(
     advance: Callable[[int], None] | None,
 ) -> BackendResult:
     evidence: list[Evidence] = []
+    traits: Counter[Trait] = Counter()
     if parallel is None or parallel.jobs == 1:
-        return _add_diagnoses(run_backend(backend, source(), options, advance, evidence), evidence)
+        return _add_diagnoses(run_backend(backend, source(), options, advance, evidence, traits), evidence, traits)
     from conform.running.parallel import run_parallel
 
-    result = run_parallel(parallel, backend, options, advance, evidence)
-    if result.complete and not result.cases:
+    result = run_parallel(parallel, backend, options, advance, evidence, traits)
+    if result.complete and not result.groups:
         # Nothing is selected, and loading it all says so best.
         return run_backend(backend, source(), options, advance)
-    return _add_diagnoses(result, evidence)
+    return _add_diagnoses(result, evidence, traits)
 
 
 def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendResult:
@@ -148,9 +152,9 @@ def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendR
     )
 
 
-def _add_diagnoses(result: BackendResult, evidence: Sequence[Evidence]) -> BackendResult:
+def _add_diagnoses(result: BackendResult, evidence: Sequence[Evidence], traits: Counter[Trait]) -> BackendResult:
     """The result with what its failures are consistent with."""
-    found = list_patterns(result.cases)
+    found = list_patterns(result.cases, traits)
     if evidence:
         # The catalogue of defects is not needed, and not loaded, where every answer is right.
         from conform.diagnosis.diagnose import diagnose
@@ -161,7 +165,8 @@ def _add_diagnoses(result: BackendResult, evidence: Sequence[Evidence]) -> Backe
 
 def _list_objections(run: RunResult, demands: Demands) -> Iterable[str]:
     for backend in run.backends:
-        judged = sum(case.verdict not in (Verdict.UNSUPPORTED, Verdict.DECLARED) for case in backend.cases)
+        counts = backend.verdicts
+        judged = sum(counts.values()) - counts[Verdict.UNSUPPORTED] - counts[Verdict.DECLARED]
         if judged < demands.min_cases and run.complete:
             yield f"{backend.backend}: {judged} cases were judged, fewer than the {demands.min_cases} required"
         if demands.require_informative:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
 from conform.diagnosis.evidence import Evidence
+from conform.diagnosis.patterns import Trait, count_traits
 from conform.errors import HarnessError
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES
-from conform.results import BackendResult, CaseResult, GroupResult
+from conform.results import BackendResult, CaseResult, GroupResult, Verdict
 from conform.running.conformance import load_backends
 from conform.running.groups import warn_of_group
 from conform.running.runner import RunOptions, run_backend
@@ -43,14 +45,15 @@ class Workload:
 
 @dataclass(frozen=True)
 class _Part:
-    """One operation in one format: what was found, and which blocks of the operation with how many cases each.
+    """One operation in one format: what was found, and for which blocks of the operation, with how many results each.
 
-    `evidence` is what a diagnosis of the wrong answers needs.
+    `evidence` and `traits` are what a diagnosis of the wrong answers needs.
     """
 
     blocks: tuple[tuple[int, int], ...]
     result: BackendResult
     evidence: tuple[Evidence, ...]
+    traits: Counter[Trait]
 
 
 def run_parallel(
@@ -59,10 +62,11 @@ def run_parallel(
     options: RunOptions,
     progress: Callable[[int], None] | None = None,
     evidence: list[Evidence] | None = None,
+    traits: Counter[Trait] | None = None,
 ) -> BackendResult:
     """The result that `run_backend` has on all the blocks, from `workload.jobs` processes.
 
-    `evidence` gets what it does there. `progress` is told of cases as operations and formats are done. A
+    `evidence` and `traits` get what they do there. `progress` is told of cases as operations and formats are done. A
     KeyboardInterrupt ends the processes at once; what was done is the result then, which is not complete. Raises
     HarnessError where a process ends by itself.
     """
@@ -81,7 +85,7 @@ def run_parallel(
         for future in as_completed(futures):
             part = future.result()
             if progress is not None:
-                progress(len(part.result.cases))
+                progress(sum(group.cases for group in part.result.groups))
     except KeyboardInterrupt:
         complete = False
     except BrokenProcessPool:
@@ -96,6 +100,9 @@ def run_parallel(
     parts = [(task, part) for task, part in zip(tasks, done, strict=False) if part]
     if evidence is not None:
         evidence += (each for _, part in parts for each in part.evidence)
+    if traits is not None:
+        for _, part in parts:
+            traits.update(part.traits)
     return _merge(backend, parts, workload, complete)
 
 
@@ -154,8 +161,20 @@ class _Process:
             work = self._workload
             (self._backend,), _ = load_backends([self._spec], work.manifest, work.policy, work.isolated)
         evidence: list[Evidence] = []
-        result = run_backend(self._backend, choose(), self._options, evidence=evidence)
-        return _Part(tuple(blocks), result, tuple(evidence))
+        # Where cases are left out here, what is left no longer tells the block that it came from.
+        result = run_backend(self._backend, choose(), replace(self._options, keep_passed=True), evidence=evidence)
+        if self._options.keep_passed:
+            return _Part(tuple(blocks), result, tuple(evidence), Counter())
+        kept: list[tuple[int, int]] = []
+        traits: Counter[Trait] = Counter()
+        rest = list(result.cases)
+        for i, count in blocks:
+            own, rest = [case for case in rest[:count] if case.verdict is not Verdict.PASS], rest[count:]
+            kept.append((i, len(own)))
+            cases = self._load(operation)[i].cases
+            traits.update(count_traits(operation, dtype, cases, {case.id for case in own}))
+        failed = tuple(case for case in result.cases if case.verdict is not Verdict.PASS)
+        return _Part(tuple(kept), replace(result, cases=failed), tuple(evidence), traits)
 
     def _load(self, operation: str) -> list[Block]:
         """The blocks of an operation, kept until those of another are asked for: its formats come in a row."""

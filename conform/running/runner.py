@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from conform.backends.check import LoadedBackend
 from conform.diagnosis.evidence import Evidence, collect_evidence
+from conform.diagnosis.patterns import Trait, count_traits
 from conform.gate.known import FAILING, KnownFailures, apply_entry
 from conform.results import BackendResult, CaseResult
 from conform.running.groups import GroupKey, Tally, summarize_group, warn_of_group
@@ -30,6 +32,7 @@ class RunOptions:
     `non_contiguous`: a third call, with inputs that are transposed or strided. `fail_fast`: the run ends at the first
     case that does not pass, `known` failures aside. `max_failures`: how many wrong elements of a case are described.
     `probe`: sums are tried that tell the format in which they are kept, and claims that do not match are warned of.
+    `keep_passed`: the result has every case, and not only those that did not pass, so it grows with the suite.
     """
 
     signed_zero: bool = False
@@ -39,6 +42,7 @@ class RunOptions:
     fail_fast: bool = False
     max_failures: int = 3
     probe: bool = False
+    keep_passed: bool = True
     known: KnownFailures = field(default_factory=KnownFailures)
 
 
@@ -48,12 +52,13 @@ def run_backend(
     options: RunOptions | None = None,
     progress: Progress | None = None,
     evidence: list[Evidence] | None = None,
+    traits: Counter[Trait] | None = None,
 ) -> BackendResult:
     """Call a backend on every case, and judge what it answers by what it declares.
 
     Blocks are taken one at a time and none is kept. Whatever a call raises is the verdict on its case alone. A
     KeyboardInterrupt, or `fail_fast`, ends the run with a result that is not complete. What a diagnosis of wrong
-    answers needs is added to `evidence`, where that is given.
+    answers needs is added to `evidence`, and what is left of cases that are not kept to `traits`, where they are given.
     """
     options = options or RunOptions()
     tallies: dict[GroupKey, Tally] = {}
@@ -65,6 +70,9 @@ def run_backend(
             judged, tally = _run_block(backend, block, options, progress or _ignore, heard, evidence)
             key = (block.operation.name, block.format.name)
             tallies[key] = tallies[key] + tally if key in tallies else tally
+            if traits is not None and not options.keep_passed:
+                kept = {case.id for case in judged}
+                traits.update(count_traits(block.operation.name, block.format.name, block.cases, kept))
             cases += judged
             if judged and _ends_run(judged[-1], backend, options):
                 complete = False
@@ -93,15 +101,17 @@ def _run_block(
 ) -> tuple[list[CaseResult], Tally]:
     seen = _listen(backend, block, options, progress, heard)
     rules = backend.declaration.rules_for(block.operation.name, block.format, options.signed_zero)
-    cases, tally = judge_block(block, seen, rules, options.deterministic, options.max_failures)
-    uncalled = len(cases) - (len(seen.rounds[0].order) if seen.rounds else 0)
+    keep = options.keep_passed or options.fail_fast
+    judged = judge_block(block, seen, rules, options.deterministic, options.max_failures, keep)
+    cases, tally = judged.cases, judged.tally
+    uncalled = len(block.cases) - (len(seen.rounds[0].order) if seen.rounds else 0)
     if uncalled:
         progress(uncalled)
     end = next((i for i, case in enumerate(cases, 1) if _ends_run(case, backend, options)), len(cases))
     if end < len(cases):
         cases = cases[:end]
         tally = tally_cases(cases)
-    wrong = [i for i, case in enumerate(cases) if case.failed]
+    wrong = [i for i, case in zip(judged.places, cases, strict=False) if case.failed]
     if wrong and evidence is not None:
         first = seen.rounds[0]
         evidence.append(collect_evidence(block, first.answers, first.answered, wrong, rules))

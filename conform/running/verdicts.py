@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,13 +40,23 @@ class _Judged:
     source: NDArray[np.uint8]
 
 
+@dataclass(frozen=True)
+class JudgedBlock:
+    """What became of a block: the results of the cases at `places` in it, and what all its cases add up to."""
+
+    cases: list[CaseResult]
+    places: tuple[int, ...]
+    tally: Tally
+
+
 def judge_block(
-    block: Block, seen: Observation, rules: Rules, deterministic: bool, max_failures: int
-) -> tuple[list[CaseResult], Tally]:
+    block: Block, seen: Observation, rules: Rules, deterministic: bool, max_failures: int, keep_passed: bool = True
+) -> JudgedBlock:
     """The verdict on every case of a block, and what they add up to.
 
     With `deterministic`, a case whose second answer differs from its first in any bit fails. At most `max_failures`
-    wrong elements of a case are described, the first with the derivation of its limits; all are counted.
+    wrong elements of a case are described, the first with the derivation of its limits; all are counted. Cases that
+    passed are counted over whole arrays; an object is made for each only with `keep_passed`.
     """
     count = len(block.cases)
     judged = {name: _judge_result(block, name, seen, rules) for name in block.expected} if seen.rounds else {}
@@ -58,13 +68,15 @@ def judge_block(
     if seen.rounds:
         elements[~seen.rounds[0].answered] = 0
     different = _find_unrepeated(block, seen) if deterministic else frozenset()
+    passed = _find_passed(seen, elements, different)
+    chosen = list(range(count)) if keep_passed else np.flatnonzero(~passed).tolist()
+    rows, ratios = elements[chosen].tolist(), worst[chosen].tolist()
     cases = []
-    rows, ratios = elements.tolist(), worst.tolist()
-    for i, info in enumerate(block.cases):
+    for i, (exact, bound, uninformative, failed), ratio in zip(chosen, rows, ratios, strict=True):
+        info = block.cases[i]
         problems = seen.problems.get(i, ())
         if i in different:
             problems += (Problem(Rule.REPEAT, "the same call gave other bits the second time", REPEAT),)
-        exact, bound, uninformative, failed = rows[i]
         if failed:
             problems += _describe_failures(block, i, judged, seen, rules, max_failures)
         verdict = _decide(i, seen, problems, failed)
@@ -79,54 +91,56 @@ def judge_block(
                 bound,
                 uninformative,
                 failed,
-                None if ratios[i] == -math.inf else ratios[i],
+                None if ratio == -math.inf else ratio,
                 problems,
                 _DECLARED if verdict is Verdict.DECLARED else seen.unsupported.get(i),
                 None,
                 shorten_inputs(block.get_inputs(i)) if problems else None,
             )
         )
-    return cases, _add_statistics(tally_cases(cases), block, judged)
+    verdicts = Counter(case.verdict for case in cases)
+    if not keep_passed and passed.any():
+        verdicts[Verdict.PASS] = int(np.count_nonzero(passed))
+    tally = Tally(verdicts, tuple(elements.sum(axis=0).tolist()), float(worst.max(initial=-math.inf)))
+    return JudgedBlock(cases, tuple(chosen), _add_statistics(tally, block, judged))
 
 
 def tally_cases(cases: list[CaseResult]) -> Tally:
     """The verdicts and the elements of some cases, counted."""
-    verdicts: dict[Verdict, int] = {}
-    exact = bound = uninformative = failed = 0
-    worst = -math.inf
-    for case in cases:
-        verdicts[case.verdict] = verdicts.get(case.verdict, 0) + 1
-        exact += case.exact
-        bound += case.bound
-        uninformative += case.uninformative
-        failed += case.failed
-        if case.worst is not None and case.worst > worst:
-            worst = case.worst
-    return Tally(verdicts, (exact, bound, uninformative, failed), worst)
+    elements = np.array([(case.exact, case.bound, case.uninformative, case.failed) for case in cases], np.int64)
+    worst = max((case.worst for case in cases if case.worst is not None), default=-math.inf)
+    return Tally(
+        Counter(case.verdict for case in cases), tuple(elements.reshape(-1, len(Status)).sum(axis=0).tolist()), worst
+    )
+
+
+def _find_passed(seen: Observation, elements: NDArray[np.int64], different: frozenset[int]) -> NDArray[np.bool_]:
+    """The cases that were answered, with no wrong element and no problem."""
+    if not seen.rounds:
+        return np.zeros(len(elements), np.bool_)
+    passed: NDArray[np.bool_] = seen.rounds[0].answered & (elements[:, Status.FAILED] == 0)
+    passed[[*seen.problems, *seen.unsupported, *different]] = False
+    return passed
 
 
 def _judge_result(block: Block, name: str, seen: Observation, rules: Rules) -> _Judged:
     expected = block.expected[name]
-    total = int(expected.offsets[-1])
-    status = np.zeros(total, np.uint8)
-    ratio, relative = np.full(total, np.nan), np.full(total, np.nan)
-    source = np.zeros(total, np.uint8)
-    first = seen.rounds[0]
-    for number, each in enumerate(seen.rounds):
-        chosen = each.answered
-        if number:
-            # An answer that repeats the first bit for bit has been judged.
-            chosen = np.zeros(len(block.cases), np.bool_)
-            chosen[find_different_cases(each.answers[name], first.answers[name], expected.offsets)] = True
-            chosen &= each.answered
+    first, *others = seen.rounds
+    judgement = judge_elements(expected, first.answers[name], rules)
+    status, ratio, relative = judgement.status, judgement.ratio, judgement.relative
+    source = np.zeros(len(status), np.uint8)
+    if not first.answered.all():
+        unanswered = np.repeat(~first.answered, np.diff(expected.offsets))
+        status[unanswered], ratio[unanswered], relative[unanswered] = 0, np.nan, np.nan
+    for number, each in enumerate(others, 1):
+        # An answer that repeats the first bit for bit has been judged.
+        chosen = np.zeros(len(block.cases), np.bool_)
+        chosen[find_different_cases(each.answers[name], first.answers[name], expected.offsets)] = True
+        chosen &= each.answered
         if not chosen.any():
             continue
-        if chosen.all():
-            indices: Any = slice(None)
-            judgement = judge_elements(expected, each.answers[name], rules)
-        else:
-            indices, offsets = _gather(expected, chosen)
-            judgement = judge_elements(expected.take(indices, offsets), each.answers[name][indices], rules)
+        indices, offsets = _gather(expected, chosen)
+        judgement = judge_elements(expected.take(indices, offsets), each.answers[name][indices], rules)
         source[indices] = np.where(judgement.status > status[indices], number, source[indices])
         status[indices] = np.maximum(status[indices], judgement.status)
         ratio[indices] = np.fmax(ratio[indices], judgement.ratio)
