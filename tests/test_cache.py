@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -128,6 +130,13 @@ def test_a_damaged_vector_file_is_found_despite_the_cache(suite: TinySuite, cach
         load_all(suite.folder, cache)
 
 
+def make_entry(data: bytes) -> bytes:
+    """An entry that is sound as far as its lengths and sums go."""
+    numbers = len(data), zlib.crc32(data), (1 << 64) - 1, 1
+    first, second, *end = (number.to_bytes(8, "little") for number in numbers)
+    return b"".join((first, second, data, *end))
+
+
 def flip_byte(path: Path, position: float) -> None:
     data = bytearray(path.read_bytes())
     data[int(position * (len(data) - 1))] ^= 0x55
@@ -140,9 +149,11 @@ def flip_byte(path: Path, position: float) -> None:
         pytest.param(lambda path: path.write_bytes(b""), id="empty"),
         pytest.param(lambda path: path.write_bytes(b"no archive"), id="no-archive"),
         pytest.param(lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), id="cut-off"),
-        pytest.param(lambda path: np.savez(path, count=np.array(1), **{"0": np.zeros(64, np.uint8)}), id="zeros"),
-        pytest.param(lambda path: np.savez(path, other=np.zeros(1)), id="other-members"),
-        pytest.param(lambda path: np.savez(path, count=np.array([None])), id="pickle"),
+        pytest.param(lambda path: path.write_bytes(bytes(64)), id="zeros"),
+        pytest.param(lambda path: path.write_bytes(b"\xff" * 64), id="endless"),
+        pytest.param(lambda path: path.write_bytes(path.read_bytes()[:-16]), id="no-end"),
+        pytest.param(lambda path: path.write_bytes(make_entry(bytes(64))), id="other-data"),
+        pytest.param(lambda path: path.write_bytes(make_entry(b"\x08" + bytes(7) + b"[1,2,3 ]")), id="other-header"),
         pytest.param(lambda path: path.unlink(), id="gone"),
         *(pytest.param(lambda path, at=at: flip_byte(path, at / 20), id=f"byte-{at}") for at in range(21)),
     ],
@@ -193,10 +204,15 @@ def test_a_folder_that_cannot_be_is_no_error(suite: TinySuite, tmp_path: Path, k
 
 
 def test_a_full_disk_is_no_error(suite: TinySuite, cache: BlockCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    class FullDisk(io.BytesIO):
+        def write(self, data: object) -> int:
+            raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("numpy.lib.format.write_array", refuse)
+    def open_full(handle: int, mode: str) -> FullDisk:
+        os.close(handle)
+        return FullDisk()
+
+    monkeypatch.setattr("conform.golden.cache.os.fdopen", open_full)
     assert sum(len(block.cases) for block in load_all(suite.folder, cache)) == 7
     assert list(cache.folder.iterdir()) == []
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import struct
 import sys
 import tempfile
-import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,14 @@ from conform import __version__
 from conform.golden.packing import pack_block, unpack_block
 from conform.suite import Block, Operation
 
-_LAYOUT = 1
+_LAYOUT = 2
 """To be raised whenever blocks, their validation or their packing change."""
+_SUFFIX = ".blocks"
 _MAX_ENTRIES = 200
+
+_RECORD = struct.Struct("<QQ")
+"""What comes before the data of a block, their length in bytes and their CRC-32; and what comes last, with a count."""
+_END = (1 << 64) - 1
 
 _DAMAGE = (
     OSError,
@@ -37,8 +42,6 @@ _DAMAGE = (
     MemoryError,
     RuntimeError,
     struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
 )
 """All that reading bytes which are no longer what was written can raise; none of it matters to the user."""
 
@@ -61,10 +64,9 @@ class BlockCache:
     def read(self, key: str, operation: Operation) -> Iterator[Block]:
         """The blocks of the entry; raises CacheMissError, perhaps after some of them, when the rest cannot be had."""
         try:
-            with self._get_path(key).open("rb") as file, np.load(file, allow_pickle=False) as entry:
-                # The last member says how many there are, so an entry without it is not whole.
-                for i in range(int(entry["count"])):
-                    yield unpack_block(entry[str(i)], operation)
+            with self._get_path(key).open("rb", buffering=0) as file:
+                for data in _read_records(file):
+                    yield unpack_block(data, operation)
         except _DAMAGE as error:
             raise CacheMissError(key) from error
 
@@ -73,7 +75,7 @@ class BlockCache:
         return CacheWriter(self._get_path(key))
 
     def _get_path(self, key: str) -> Path:
-        return self.folder / f"{key}.npz"
+        return self.folder / f"{key}{_SUFFIX}"
 
 
 class CacheWriter:
@@ -82,53 +84,75 @@ class CacheWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._temporary: Path | None = None
-        self._archive: zipfile.ZipFile | None = None
+        self._file: BinaryIO | None = None
         self._count = 0
 
     def __enter__(self) -> CacheWriter:
         with suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".new")
-            os.close(handle)
             self._temporary = Path(name)
-            self._archive = zipfile.ZipFile(self._temporary, "w")
+            self._file = os.fdopen(handle, "wb")
         return self
 
     def add(self, block: Block) -> None:
         """Append a block."""
-        if self._archive is not None:
-            self._write(str(self._count), pack_block(block))
+        if self._file is not None:
+            data = pack_block(block).data
+            self._write(len(data), zlib.crc32(data), data)
             self._count += 1
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is None:
-            self._write("count", np.array(self._count))
-        if self._archive is not None and self._temporary is not None:
+            self._write(_END, self._count, b"")
+        if self._file is not None and self._temporary is not None:
             with suppress(OSError):
-                self._archive.close()
+                self._file.close()
                 if kind is None:
                     os.replace(self._temporary, self._path)
                     _drop_oldest(self._path.parent)
         self._discard()
 
-    def _write(self, name: str, array: NDArray[Any]) -> None:
-        if self._archive is None:
+    def _write(self, length: int, check: int, data: bytes | memoryview) -> None:
+        if self._file is None:
             return
         try:
-            with self._archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
+            self._file.write(_RECORD.pack(length, check))
+            self._file.write(data)
         except OSError:
             self._discard()
 
     def _discard(self) -> None:
-        if self._archive is not None:
-            # Closing writes the directory of the archive, which a full disk refuses again.
+        if self._file is not None:
+            # Closing writes what is buffered, which a full disk refuses again.
             with suppress(OSError):
-                self._archive.close()
-            self._archive = None
+                self._file.close()
+            self._file = None
         if self._temporary is not None:
             with suppress(OSError):
                 self._temporary.unlink(missing_ok=True)
+
+
+def _read_records(file: io.FileIO) -> Iterator[NDArray[np.uint8]]:
+    """The data of each record, read anew; raises an error of some kind for any that is not what was written."""
+    left = os.fstat(file.fileno()).st_size
+    count = 0
+    while True:
+        length, check = _RECORD.unpack(file.read(_RECORD.size))
+        left -= _RECORD.size
+        if length == _END:
+            # An entry without this record, which says how many there are before it, is not whole.
+            if check != count:
+                raise ValueError("records are missing")
+            return
+        if length > left:
+            raise EOFError
+        data = np.empty(length, np.uint8)
+        if file.readinto(data.data) != length or zlib.crc32(data.data) != check:
+            raise ValueError("a record is damaged")
+        left -= length
+        count += 1
+        yield data
 
 
 def find_cache_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
@@ -147,6 +171,6 @@ def find_cache_folder(environment: Mapping[str, str], platform: str = sys.platfo
 
 def _drop_oldest(folder: Path) -> None:
     """Keep the entries that were written last, since vectors that change leave the old ones behind."""
-    entries = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    entries = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in entries[_MAX_ENTRIES:]:
         path.unlink(missing_ok=True)
