@@ -257,6 +257,29 @@ def test_an_empty_result_has_no_single_components(suite: TinySuite) -> None:
         load_all(suite.write())
 
 
+@pytest.mark.parametrize(
+    ("numbers", "twice"),
+    [
+        ((0, 1, 2), None),
+        ((2, 0, 1), None),
+        ((5, 0, 3), None),
+        ((0, 1, 1), 1),
+        ((1, 0, 1), 1),
+        ((0, 1, 0), 0),
+        ((2, 0, 1, 2), 2),
+        ((7, 7), 7),
+    ],
+)
+def test_ids_may_come_in_any_order_but_once(suite: TinySuite, numbers: tuple[int, ...], twice: int | None) -> None:
+    case = suite.cases["dot"][0]
+    suite.cases["dot"] = [{**case, "id": f"dot/plain/float32/n=2#{number}"} for number in numbers]
+    if twice is None:
+        assert len(load_all(suite.write())[0].cases) == len(numbers)
+        return
+    with pytest.raises(VectorError, match=f"n=2#{twice}: the id is given twice"):
+        load_all(suite.write())
+
+
 def test_an_id_given_twice_is_rejected(suite: TinySuite) -> None:
     suite.cases["dot"].append(suite.cases["dot"][0])
     with pytest.raises(VectorError, match="case dot/plain/float32/n=2#0: the id is given twice") as caught:

@@ -63,7 +63,7 @@ class CaseReader:
         self.operation = manifest.get_operation(file.operation)
         self._scanner = LineScanner(self.operation)
         self._flags = frozenset(flag.name for flag in manifest.flags)
-        self._seen: set[str] = set()
+        self._seen = _Ids()
         self._counts: dict[Any, Counts] = {}
         shapes = (*self.operation.parameters, *self.operation.results)
         self._symbols = {dimension.symbol for each in shapes for dimension in each.shape}
@@ -76,9 +76,8 @@ class CaseReader:
         if len(line) > MAX_LINE:
             raise VectorError(f"the line is longer than {MAX_LINE} bytes", where=where)
         case = self._read_scanned(line, number) or self._read_decoded(line, number, where)
-        if case.info.id in self._seen:
+        if not self._seen.add(case.info.id):
             raise VectorError(f"case {case.info.id}: the id is given twice", where=where)
-        self._seen.add(case.info.id)
         return case
 
     def _read_scanned(self, line: bytes, number: int) -> RawCase | None:
@@ -221,6 +220,26 @@ class CaseReader:
         for component in COMPONENTS:
             if component not in components:
                 raise _CaseError(f"{result} lacks the component {component!r}")
+
+
+class _Ids:
+    """Ids that were seen. Those of the same beginning that count up from #0, as the exporter's do, are kept as one."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, int] = {}
+        self._others: set[tuple[str, int]] = set()
+
+    def add(self, name: str) -> bool:
+        """Take up an id; false if it was there."""
+        start, _, digits = name.rpartition("#")
+        number, following = int(digits), self._next.get(start, 0)
+        if number == following:
+            self._next[start] = number + 1
+            return (start, number) not in self._others
+        if number < following or (start, number) in self._others:
+            return False
+        self._others.add((start, number))
+        return True
 
 
 class _CaseError(Exception):
