@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -110,6 +111,64 @@ class WrongConversion(Nameless):
     to_numpy = 3
 
 
+class Capitalised(Nameless):
+    name = "wrong"
+
+    def LinearBatched(self, weights: Any, bias: Any, input: Any) -> Any:  # noqa: N802  # the mistake
+        return None
+
+
+class WithoutSelf:
+    name = "wrong"
+
+    def linear(weights: Any, bias: Any, input: Any) -> Any:  # noqa: N805  # the mistake
+        return None
+
+
+class Coroutine:
+    name = "wrong"
+
+    async def linear(self, weights: Any, bias: Any, input: Any) -> Any:
+        return None
+
+
+class Generator:
+    name = "wrong"
+
+    def linear(self, weights: Any, bias: Any, input: Any) -> Any:
+        yield None
+
+
+class WrongOptions(Nameless):
+    name = "wrong"
+    options: ClassVar = {"threads": 3}
+
+
+class ListedOptions(Nameless):
+    name = "wrong"
+    options: ClassVar = ["threads"]
+
+
+class WrongProperty(Nameless):
+    @property
+    def name(self) -> str:
+        raise RuntimeError("no device")
+
+
+class LeavesWhenMade(Nameless):
+    name = "wrong"
+
+    def __init__(self) -> None:
+        raise SystemExit("no device")
+
+
+class LeavesWhenAsked(Nameless):
+    name = "wrong"
+
+    def info(self) -> Any:
+        raise SystemExit(0)
+
+
 @pytest.mark.parametrize(
     ("backend", "fragment", "line_of"),
     [
@@ -119,7 +178,7 @@ class WrongConversion(Nameless):
         (WrongParameter, "linear has no parameter 'weights'", "def linear(self, weight:"),
         (MissingParameter, "linear has no parameter 'bias'", "def linear(self, weights: Any, input"),
         (ExtraParameter, "a parameter 'alpha' that the", "def linear(self, weights: Any, bias: Any, input: Any, al"),
-        (PositionalOnly, "no parameter 'weights'", "def linear(self, weights: Any, bias: Any, input: Any, /"),
+        (PositionalOnly, "its parameter .weights. by position only", "def linear(self, weights: Any, bias: Any, input: Any, /"),
         (Misspelt, "did you mean 'linear_gradient_accumulate'", "def linear_gradient_accumalate"),
         (MisspeltClaim, "did you mean 'accumulates'", "accumulate: ClassVar"),
         (WrongClaim, "accumulates.float16: unknown floating-point", "accumulates: ClassVar"),
@@ -129,6 +188,15 @@ class WrongConversion(Nameless):
         (Explosive, "could not be instantiated: RuntimeError: no device", "def __init__"),
         (WrongInfo, "info.. failed: RuntimeError: no version", "def info"),
         (WrongConversion, "to_numpy is not callable", "to_numpy = 3"),
+        (Capitalised, "did you mean 'linear_batched'", "def LinearBatched"),
+        (WithoutSelf, "no `self` before its parameter 'weights'", "def linear(weights"),
+        (Coroutine, "linear returns a coroutine, not results", "async def linear"),
+        (Generator, "linear returns a generator, not results", "def linear(self, weights"),
+        (WrongOptions, "options must be a mapping", "options: ClassVar = {"),
+        (ListedOptions, "options must be a mapping", "options: ClassVar = ["),
+        (WrongProperty, "reading name failed: RuntimeError: no device", "@property"),
+        (LeavesWhenMade, "could not be instantiated: SystemExit: no device", "def __init__"),
+        (LeavesWhenAsked, "info.. failed: SystemExit: 0", "def info"),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )  # fmt: skip
@@ -227,3 +295,47 @@ def test_class_is_made_with_its_options() -> None:
 def test_instance_takes_no_options() -> None:
     with pytest.raises(BackendError, match="unknown option 'scale'"):
         check_backend(Configurable(), OPERATIONS, "mine", {"scale": "3"})
+
+
+def test_a_function_is_refused_as_what_it_is() -> None:
+    with pytest.raises(BackendError, match="the backend is a function") as caught:
+        check_backend(Nameless.linear, OPERATIONS)
+    assert str(caught.value).startswith(f"{__file__}:")
+
+
+class Elsewhere(NumpyBackend):
+    """Inherits what was not written for it, and has two methods that nothing calls."""
+
+    name = "elsewhere"
+
+    def linear_weight_grad(self, x: Any, dy: Any) -> Any:
+        return None
+
+    @staticmethod
+    def conv2d(x: Any) -> Any:
+        return None
+
+    def _help(self) -> None: ...
+
+
+def test_methods_that_are_no_operation_are_told_with_their_lines() -> None:
+    info = check_backend(Elsewhere, OPERATIONS).info
+    assert info is not None
+    told = info["no operation of these vectors"]
+    assert re.fullmatch(r"conv2d at \S+\.py:\d+, linear_weight_grad at \S+\.py:\d+", told)
+    assert "no operation of these vectors" not in (check_backend(NumpyBackend, OPERATIONS).info or {})
+
+
+def test_failing_to_close_costs_no_verdict() -> None:
+    closed = []
+
+    class Holds(NumpyBackend):
+        def close(self) -> None:
+            closed.append(True)
+            raise RuntimeError("still busy")
+
+    loaded = check_backend(Holds, OPERATIONS)
+    assert loaded.close is not None
+    loaded.close()
+    assert closed == [True]
+    assert check_backend(NumpyBackend, OPERATIONS).close is None

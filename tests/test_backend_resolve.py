@@ -170,6 +170,7 @@ def test_object_missing_from_a_file_lists_what_there_is(folder: Path) -> None:
     with pytest.raises(BackendError, match="there is no 'Zzz'") as caught:
         resolve_backend(f"{folder}/mine.py:Zzz", OPERATIONS)
     assert "Backend, instance" in (caught.value.hint or "")
+    assert caught.value.what.endswith(f"in {folder}/mine.py")
 
 
 def test_importing_conform_loads_no_framework() -> None:

@@ -63,6 +63,9 @@ class BackendBase:
         """Versions, devices and settings, for the provenance of a report."""
         return {}
 
+    def close(self) -> None:
+        """Give back what the backend holds; called once, when the run is over."""
+
 
 KNOWN_ATTRIBUTES = (
     "name",
@@ -74,6 +77,7 @@ KNOWN_ATTRIBUTES = (
     "to_native",
     "to_numpy",
     "info",
+    "close",
 )
 """What a backend's attributes may be called, beside its operations."""
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import inspect
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any, cast
+from inspect import isroutine
+from typing import Any
 
-from conform.backends.base import KNOWN_ATTRIBUTES, Backend, BackendBase
+from conform.backends.base import BackendBase
 from conform.backends.locate import locate_attribute
-from conform.backends.options import OptionValue, parse_options
+from conform.backends.methods import check_method, check_spelling, get_callable, list_strangers, read_attribute
+from conform.backends.options import Option, OptionValue, parse_options
 from conform.declaration import ClaimError, Declaration, parse_declaration
 from conform.errors import BackendError
 from conform.suite import Operation
 
-_SIMILARITY = 0.84
-_PASSABLE = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+_LISTED = 4
 
 
 @dataclass(frozen=True)
@@ -51,14 +50,10 @@ def check_backend(
     options = parse_options(given or {}, accepted, where=spec or locate_attribute(candidate))
     if isinstance(candidate, type):
         candidate = _instantiate(candidate, options)
-    name = getattr(candidate, "name", None)
-    if not isinstance(candidate, Backend) or not isinstance(name, str) or not name.strip():
-        what = "has no `name`" if name is None else f"has a `name` that is not a non-empty text: {name!r}"
-        hint = 'Give it one: name = "my backend"'
-        raise BackendError(f"the backend {what}", where=locate_attribute(candidate, "name"), hint=hint)
+    name = _read_name(candidate)
     names = [operation.name for operation in operations]
-    _check_spelling(candidate, names)
-    methods = {operation.name: _check_method(candidate, operation) for operation in operations}
+    check_spelling(candidate, names)
+    methods = {operation.name: check_method(candidate, operation) for operation in operations}
     implemented = {name: method for name, method in methods.items() if method is not None}
     if not implemented:
         hint = f"Operations: {', '.join(names)}"
@@ -68,17 +63,33 @@ def check_backend(
         spec=spec or name,
         methods=implemented,
         declaration=_read_declaration(candidate, names),
-        to_native=_get_conversion(candidate, "to_native"),
-        to_numpy=_get_conversion(candidate, "to_numpy"),
+        to_native=_get_own(candidate, "to_native"),
+        to_numpy=_get_own(candidate, "to_numpy"),
         options=options,
-        info=_read_info(candidate),
-        close=_get_callable(candidate, "close"),
+        info={**_read_info(candidate), **_describe_strangers(candidate, names)},
+        close=_wrap_close(_get_own(candidate, "close")),
     )
 
 
-def _get_accepted_options(candidate: object) -> Mapping[str, Any]:
+def _get_accepted_options(candidate: object) -> Mapping[str, Option]:
     # An instance or a module has been made already: options could no longer reach it.
-    return getattr(candidate, "options", {}) if isinstance(candidate, type) else {}
+    accepted = getattr(candidate, "options", {}) if isinstance(candidate, type) else {}
+    if not (isinstance(accepted, Mapping) and all(isinstance(option, Option) for option in accepted.values())):
+        hint = 'For example: options = {"threads": Option(1, "threads within an operation")}'
+        what = "options must be a mapping from a name to a conform.backends.base.Option"
+        raise BackendError(what, where=locate_attribute(candidate, "options"), hint=hint)
+    return accepted
+
+
+def _read_name(candidate: object) -> str:
+    name = read_attribute(candidate, "name")
+    if isinstance(name, str) and name.strip():
+        return name
+    what = "has no `name`" if name is None else f"has a `name` that is not a non-empty text: {name!r}"
+    hint = 'Give it one: name = "my backend"'
+    if isroutine(candidate):
+        what, hint = "is a function", "A backend is a module, a class or an instance that has the function as a method."
+    raise BackendError(f"the backend {what}", where=locate_attribute(candidate, "name"), hint=hint)
 
 
 def _instantiate(backend_class: type, options: Mapping[str, OptionValue]) -> object:
@@ -86,65 +97,13 @@ def _instantiate(backend_class: type, options: Mapping[str, OptionValue]) -> obj
         return backend_class(**options)
     except BackendError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         what = f"{backend_class.__name__} could not be instantiated: {type(error).__name__}: {error}"
         raise BackendError(what, where=locate_attribute(backend_class, "__init__")) from error
 
 
-def _check_spelling(candidate: object, operations: Sequence[str]) -> None:
-    known = {*operations, *KNOWN_ATTRIBUTES}
-    missing = [name for name in known if getattr(candidate, name, None) is None]
-    for attribute in _list_own_attributes(candidate):
-        if attribute in known or attribute.startswith("_"):
-            continue
-        close = difflib.get_close_matches(attribute, missing, n=1, cutoff=_SIMILARITY)
-        if close:
-            raise BackendError(
-                f"{attribute!r} is neither an operation nor a declaration; did you mean {close[0]!r}?",
-                where=locate_attribute(candidate, attribute),
-                hint="A helper is left alone if its name begins with an underscore.",
-            )
-
-
-def _list_own_attributes(candidate: object) -> list[str]:
-    """The attributes that the backend's author wrote: those of a module that it did not import from elsewhere."""
-    if not isinstance(candidate, ModuleType):
-        return [attribute for attribute in dir(candidate) if not hasattr(BackendBase, attribute)]
-    return [
-        attribute
-        for attribute, value in vars(candidate).items()
-        if getattr(value, "__module__", candidate.__name__) == candidate.__name__
-    ]
-
-
-def _check_method(candidate: object, operation: Operation) -> Callable[..., Any] | None:
-    method = _get_callable(candidate, operation.name)
-    if method is None:
-        return None
-    where = locate_attribute(candidate, operation.name)
-    try:
-        parameters = inspect.signature(method).parameters
-    except (TypeError, ValueError):
-        # Functions written in C may hide their signature; a wrong one then shows when it is called.
-        return method
-    wanted = [parameter.name for parameter in operation.parameters]
-    hint = f"{operation.name} is called as {operation.name}({', '.join(f'{name}=…' for name in wanted)})."
-    open_ended = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values())
-    passable = {name for name, parameter in parameters.items() if parameter.kind in _PASSABLE}
-    for name in wanted:
-        if name not in passable and not open_ended:
-            raise BackendError(f"{operation.name} has no parameter {name!r}", where=where, hint=hint)
-    for name, parameter in parameters.items():
-        optional = parameter.default is not inspect.Parameter.empty
-        variadic = parameter.kind in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-        if name not in wanted and not optional and not variadic:
-            what = f"{operation.name} has a parameter {name!r} that the operation does not have"
-            raise BackendError(what, where=where, hint=hint)
-    return method
-
-
 def _read_declaration(candidate: object, operations: Sequence[str]) -> Declaration:
-    claims = {name: getattr(candidate, name, None) for name in ("accumulates", "subnormals", "dtypes", "overrides")}
+    claims = {name: read_attribute(candidate, name) for name in ("accumulates", "subnormals", "dtypes", "overrides")}
     # Vectors of a few operations must not turn claims about the others into mistakes.
     overridden = claims["overrides"] if isinstance(claims["overrides"], Mapping) else {}
     own = [name for name in overridden if isinstance(name, str) and callable(getattr(candidate, name, None))]
@@ -156,25 +115,41 @@ def _read_declaration(candidate: object, operations: Sequence[str]) -> Declarati
 
 
 def _read_info(candidate: object) -> dict[str, str]:
-    info = _get_callable(candidate, "info")
+    info = get_callable(candidate, "info")
     if info is None:
         return {}
     try:
         return {str(key): str(value) for key, value in dict(info()).items()}
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         what = f"info() failed: {type(error).__name__}: {error}"
         raise BackendError(what, where=locate_attribute(candidate, "info")) from error
 
 
-def _get_conversion(candidate: object, name: str) -> Callable[[Any], Any] | None:
-    """The backend's own conversion; None where it is the base class's, which there is no need to call."""
+def _describe_strangers(candidate: object, operations: Sequence[str]) -> dict[str, str]:
+    """The methods that nothing calls, for the provenance: their author may have taken them for operations."""
+    strangers = list_strangers(candidate, operations)
+    if not strangers:
+        return {}
+    listed = (f"{name} at {locate_attribute(candidate, name)}" for name in strangers[:_LISTED])
+    more = [f"and {len(strangers) - _LISTED} more"] if len(strangers) > _LISTED else []
+    return {"no operation of these vectors": ", ".join([*listed, *more])}
+
+
+def _get_own(candidate: object, name: str) -> Callable[..., Any] | None:
+    """The backend's own method; None where it is the base class's, which there is no need to call."""
     if getattr(type(candidate), name, None) is getattr(BackendBase, name):
         return None
-    return _get_callable(candidate, name)
+    return get_callable(candidate, name)
 
 
-def _get_callable(candidate: object, name: str) -> Callable[..., Any] | None:
-    attribute = getattr(candidate, name, None)
-    if attribute is None or callable(attribute):
-        return cast(Callable[..., Any] | None, attribute)
-    raise BackendError(f"{name} is not callable", where=locate_attribute(candidate, name))
+def _wrap_close(close: Callable[[], Any] | None) -> Callable[[], None] | None:
+    """A backend's `close` that raises nothing: the verdict stands by then, and must not be lost."""
+    if close is None:
+        return None
+    chosen = close
+
+    def give_back() -> None:
+        with contextlib.suppress(Exception, SystemExit):
+            chosen()
+
+    return give_back

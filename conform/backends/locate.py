@@ -5,20 +5,25 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from inspect import isroutine
 from types import ModuleType
 from typing import Any
 
 
 def locate_attribute(candidate: object, attribute: str | None = None) -> str:
     """`file:line` of an attribute of a module, a class or an instance; the owner's own where it is not found."""
-    owner: Any = candidate if isinstance(candidate, type | ModuleType) else type(candidate)
+    owner: Any = candidate if isinstance(candidate, type | ModuleType) or isroutine(candidate) else type(candidate)
     try:
         path = inspect.getsourcefile(owner)
     except TypeError:
         path = None
     if path is None:
-        return getattr(owner, "__module__", "") or repr(candidate)
-    value = inspect.unwrap(getattr(owner, attribute)) if attribute and hasattr(owner, attribute) else None
+        return repr(candidate) if getattr(owner, "__module__", "") in ("", "builtins") else owner.__module__
+    value = inspect.getattr_static(owner, attribute, None) if attribute else None
+    if isinstance(value, property):
+        value = value.fget
+    elif attribute and hasattr(owner, attribute):
+        value = inspect.unwrap(getattr(owner, attribute))
     code = getattr(value, "__code__", None)
     if code is not None:
         return f"{code.co_filename}:{code.co_firstlineno}"

@@ -120,7 +120,9 @@ def _find_object(module: ModuleType, path: str, target: str) -> Any:
             public = [name for name in vars(found) if not name.startswith("_")]
             close = difflib.get_close_matches(attribute, public, n=3)
             hint = f"Did you mean {' or '.join(close)}?" if close else f"It has: {', '.join(public) or 'nothing'}"
-            what = f"there is no {attribute!r} in {getattr(found, '__name__', path)}"
+            # The name of a module that was read from a file is none that the user gave it.
+            within = target.rpartition(":")[0] if found is module else getattr(found, "__name__", path)
+            what = f"there is no {attribute!r} in {within}"
             raise BackendError(what, where=getattr(module, "__file__", None) or target, hint=hint)
         found = getattr(found, attribute)
     return found
