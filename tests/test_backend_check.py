@@ -178,7 +178,7 @@ class LeavesWhenAsked(Nameless):
         (WrongParameter, "linear has no parameter 'weights'", "def linear(self, weight:"),
         (MissingParameter, "linear has no parameter 'bias'", "def linear(self, weights: Any, input"),
         (ExtraParameter, "a parameter 'alpha' that the", "def linear(self, weights: Any, bias: Any, input: Any, al"),
-        (PositionalOnly, "its parameter .weights. by position only", "def linear(self, weights: Any, bias: Any, input: Any, /"),
+        (PositionalOnly, "parameter .weights. by position", "def linear(self, weights: Any, bias: Any, input: Any, /"),
         (Misspelt, "did you mean 'linear_gradient_accumulate'", "def linear_gradient_accumalate"),
         (MisspeltClaim, "did you mean 'accumulates'", "accumulate: ClassVar"),
         (WrongClaim, "accumulates.float16: unknown floating-point", "accumulates: ClassVar"),

@@ -199,6 +199,15 @@ def test_list_backends_names_the_registered_ones(capsys: pytest.CaptureFixture[s
     assert run_cli(["list", "backends", "-v"]) == 0
     verbose = capsys.readouterr().out
     assert "numpy\n  conform.backends.numpy_backend:NumpyBackend\n" in verbose
+    for form, option in (
+        (
+            "array-api:NAMESPACE[KEY=VALUE]",
+            "subnormals=keep (what the namespace does to subnormal numbers: keep or flush)",
+        ),
+        ("cmd[KEY=VALUE]:PROGRAM ARGS", "timeout=30 (seconds that a call may take); start=60 ("),
+    ):
+        assert form in names
+        assert option in verbose.partition(f"\n{form}\n")[2]
 
 
 def test_lint_is_0_where_it_finds_nothing_and_3_where_sources_have_changed(call: Caller) -> None:

@@ -18,7 +18,7 @@ from conform.suite import Operation
 
 _DTYPES = ("float64", "float32", "int32", "int64")
 _NEEDED = ("matmul", "sum", "asarray")
-_OPTIONS = {"subnormals": Option("keep", "what the namespace does to subnormal numbers", ("keep", "flush"))}
+OPTIONS = {"subnormals": Option("keep", "what the namespace does to subnormal numbers", ("keep", "flush"))}
 
 
 class ArrayApiBackend(BackendBase):
@@ -79,7 +79,7 @@ def connect(spec: str, operations: Sequence[Operation]) -> LoadedBackend:
     missing = [name for name in _NEEDED if not hasattr(namespace, name)]
     if missing:
         raise BackendError(f"{label} is not an array API namespace: it has no {', '.join(missing)}", where=spec)
-    options = parse_options(given, _OPTIONS, where=spec)
+    options = parse_options(given, OPTIONS, where=spec)
     backend = ArrayApiBackend(namespace, label, **options)
     return replace(check_backend(backend, operations, spec), options=options)
 

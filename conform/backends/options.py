@@ -76,7 +76,10 @@ def describe_options(accepted: Mapping[str, Option]) -> str:
     """One line that lists the options with their defaults and meanings."""
     if not accepted:
         return "This backend has no options."
-    return "Options: " + "; ".join(
-        f"{key}={str(option.default).lower() if isinstance(option.default, bool) else option.default} ({option.help})"
-        for key, option in accepted.items()
-    )
+    return "Options: " + "; ".join(_describe(key, option) for key, option in accepted.items())
+
+
+def _describe(key: str, option: Option) -> str:
+    default = str(option.default).lower() if isinstance(option.default, bool) else option.default
+    choices = f": {' or '.join(option.choices)}" if option.choices else ""
+    return f"{key}={default} ({option.help}{choices})"

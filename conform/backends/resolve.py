@@ -29,6 +29,12 @@ PREFIXES = {
 }
 """Each module has `connect(spec, operations)`, which takes the whole spec and returns a LoadedBackend."""
 
+FORMS = {
+    "array-api:NAMESPACE[KEY=VALUE]": "conform.backends.array_api",
+    "cmd[KEY=VALUE]:PROGRAM ARGS": "conform.backends.process",
+}
+"""How backends behind a prefix are written with options; each module has the `OPTIONS` that they take."""
+
 _EXTRAS = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "onnx": "onnxruntime", "onnxruntime": "onnxruntime"}
 _WAYS = (
     "A backend is named by a registered name, package.module:object, path/to/file.py:object, "

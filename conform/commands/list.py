@@ -59,9 +59,11 @@ def list_flags(**options: Any) -> None:
 @command.command("backends")
 @click.option("-v", "verbose", is_flag=True, help="Show where each comes from, and its options.")
 def list_backends(verbose: bool) -> None:
-    """The registered backends."""
+    """The registered backends, and how others are written that need no registration."""
+    import importlib
+
     from conform.backends.options import describe_options
-    from conform.backends.resolve import find_registered, load_registered
+    from conform.backends.resolve import FORMS, find_registered, load_registered
     from conform.errors import BackendError
 
     for name, point in sorted(find_registered().items()):
@@ -76,3 +78,8 @@ def list_backends(verbose: bool) -> None:
             continue
         click.echo(f"  {(backend.__doc__ or '').strip().splitlines()[0] if backend.__doc__ else ''}".rstrip())
         click.echo(f"  {describe_options(getattr(backend, 'options', {}))}")
+    for form, name in FORMS.items():
+        click.echo(form)
+        if verbose:
+            module = importlib.import_module(name)
+            click.echo(f"  {name}\n  {(module.__doc__ or '').splitlines()[0]}\n  {describe_options(module.OPTIONS)}")
