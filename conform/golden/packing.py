@@ -16,7 +16,6 @@ from conform.suite import NO_QUANTUM, Block, CaseInfo, Expected, Operation
 
 Bytes = NDArray[np.uint8]
 
-_NO_QUANTUM_32 = -(1 << 31)
 _ALIGNMENT = 8
 
 
@@ -125,7 +124,7 @@ def _unpack_expected(packed: Mapping[str, Any], arrays: Bytes) -> Expected:
 
 
 def _pack_exact(numbers: ExactArray, store: _Store) -> dict[str, Any]:
-    packed: dict[str, Any] = {"high": store.put(numbers.high), "exponent": store.put(numbers.exponent.astype(np.int32))}
+    packed: dict[str, Any] = {"high": store.put(numbers.high), "exponent": store.put(_narrow(numbers.exponent))}
     if numbers.low.any():
         packed["low"] = store.put(numbers.low)
     if numbers.long:
@@ -158,17 +157,30 @@ def _pack_integers(numbers: Integers, offsets: Integers, store: _Store) -> tuple
     single = _is_constant(numbers, offsets)
     if single:
         numbers = numbers[offsets[:-1][np.diff(offsets) > 0]]
-    small = np.where(numbers == NO_QUANTUM, _NO_QUANTUM_32, numbers)
-    fits = not len(small) or bool((np.abs(numbers[numbers != NO_QUANTUM]) < 1 << 31).all())
-    return store.put(small.astype(np.int32) if fits else numbers), single
+    none = numbers == NO_QUANTUM
+    narrow = _narrow(numbers[~none])
+    if narrow.dtype == np.int64:
+        return store.put(numbers), single
+    # The least integer is never used otherwise.
+    packed = np.full(len(numbers), np.iinfo(narrow.dtype).min, narrow.dtype)
+    packed[~none] = narrow
+    return store.put(packed), single
 
 
 def _unpack_integers(packed: tuple[Any, bool], offsets: Integers, arrays: Bytes) -> Integers:
     reference, single = packed
     numbers = _get(arrays, reference)
-    if numbers.dtype == np.int32:
-        numbers = np.where(numbers == _NO_QUANTUM_32, NO_QUANTUM, numbers.astype(np.int64))
+    if numbers.dtype != np.int64:
+        none = numbers == np.iinfo(numbers.dtype).min
+        numbers = numbers.astype(np.int64)
+        numbers[none] = NO_QUANTUM
     return numbers[_spread(offsets)] if single else numbers
+
+
+def _narrow(numbers: Integers) -> NDArray[np.signedinteger[Any]]:
+    """The numbers in the least of three formats that holds their absolute values."""
+    largest = int(np.abs(numbers).max(initial=0))
+    return numbers.astype(next(dtype for dtype in (np.int16, np.int32, np.int64) if largest <= np.iinfo(dtype).max))
 
 
 def _is_constant(column: NDArray[Any], offsets: Integers) -> bool:
