@@ -11,22 +11,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 
 from conform.backends.check import LoadedBackend
 from conform.errors import HarnessError
-from conform.golden.checksums import CHECKSUM_FILE, hash_file
-from conform.golden.loading import load_blocks
-from conform.report.terminal import print_report
-from conform.results import RunResult
+from conform.report.terminal import make_console, print_report
+from conform.results import BackendResult, RunResult
 from conform.running.observe import observe_block
-from conform.running.runner import run_backend
+from conform.running.runner import RunOptions, run_backend
 from conform.running.verdicts import judge_block
 from conform.suite import Block, Manifest
 
@@ -79,11 +77,12 @@ def test_case(block, i):
 class Bench:
     """Seconds of each part of a run, in each of several rounds, and what they were measured on.
 
-    `rounds` holds: `bare`, every call that a run makes, on arrays made beforehand; `run`, the run with its copies,
-    checks and results; `judge`, judging what was seen and printing the report; `load`, reading the files; `cached`,
-    reading the parsed cache; `json_loads`, `json.loads` of the same bytes; `command`, the whole `conform run`;
-    `imports`, `python -c "import numpy, click"`. `plain` is the same cases once each as parametrised pytest items with
-    `numpy.testing.assert_allclose`, in a process of its own, measured once.
+    `rounds` holds: `bare`, every call that a run makes, which is two a case, on arrays made beforehand; `load`, reading
+    the files; `cached`, reading the parsed cache; `judge`, judging what was seen, and `report`, printing the report, as
+    `conform run` does without options; `run`, the calls with the copies and checks around them, and judging; `total`,
+    reading the cache, the run and the report; `json_loads`, `json.loads` of the same bytes; `command`, the whole
+    `conform run`; `imports`, `python -c "import numpy, click"`. `plain` is the same cases once each as parametrised
+    pytest items with `numpy.testing.assert_allclose`, in a process of its own, measured once.
     """
 
     backend: str
@@ -104,7 +103,7 @@ class Bench:
         return {
             "load / json.loads": self._relate(lambda t: t["load"] / t["json_loads"]),
             "cached load / bare calls": self._relate(lambda t: t["cached"] / t["bare"]),
-            "judge and report / bare calls": self._relate(lambda t: t["judge"] / t["bare"]),
+            "judge and report / bare calls": self._relate(lambda t: (t["judge"] + t["report"]) / t["bare"]),
             "plain pytest / (cached load + run)": None
             if self.plain is None
             else self.plain / (self.medians["cached"] + self.medians["run"]),
@@ -131,17 +130,6 @@ class Bench:
         return statistics.median(ratio(times) for times in each)
 
 
-@dataclass(frozen=True)
-class Growth:
-    """One suite of a series: time and peak memory of a process that runs it, by the number of elements."""
-
-    factor: int
-    cases: int
-    elements: int
-    seconds: float
-    peak_mib: float
-
-
 def measure_in_turn(actions: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, list[float]]:
     """Seconds of each action in each of `repeats` rounds, after a round that is not counted.
 
@@ -160,26 +148,34 @@ def measure_in_turn(actions: Mapping[str, Callable[[], object]], repeats: int) -
 def bench_backend(
     backend: LoadedBackend,
     folder: Path,
-    load: Callable[[], list[Block]],
-    load_cached: Callable[[], list[Block]],
+    load: Callable[[], Iterable[Block]],
+    load_cached: Callable[[], Iterable[Block]],
     manifest: Manifest,
     repeats: int,
     plain: bool,
+    environment: Mapping[str, str],
 ) -> Bench:
-    """Measure everything in one go, so that the ratios hold whatever the speed of the machine."""
+    """Measure everything in one go, so that the ratios hold whatever the speed of the machine.
+
+    With `environment`, the whole command, which is a process of its own, finds the cache that `load_cached` reads.
+    """
     texts = [(folder / file.path).read_text(encoding="utf-8").splitlines() for file in manifest.files]
-    blocks = load_cached()
+    blocks = list(load_cached())
+    options = RunOptions(keep_passed=False)
+    result = run_backend(backend, blocks, options)
     command = ("-m", "conform", "run", backend.spec, "--vectors", str(folder))
     rounds = measure_in_turn(
         {
             "json_loads": lambda: [json.loads(line) for lines in texts for line in lines],
-            "load": load,
-            "cached": load_cached,
+            "load": lambda: _exhaust(load()),
+            "cached": lambda: _exhaust(load_cached()),
             "bare": _prepare_calls(backend, blocks),
             "judge": _prepare_judging(backend, blocks),
-            "run": lambda: run_backend(backend, blocks),
-            "imports": lambda: _run_python("-c", "import numpy, click"),
-            "command": lambda: _run_python(*command),
+            "report": lambda: _report(result),
+            "run": lambda: run_backend(backend, blocks, options),
+            "total": lambda: _report(run_backend(backend, load_cached(), options)),
+            "imports": lambda: run_python("-c", "import numpy, click"),
+            "command": lambda: run_python(*command, environment=environment),
         },
         repeats,
     )
@@ -217,18 +213,25 @@ def _prepare_calls(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[
 
 
 def _prepare_judging(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[[], None]:
-    """Judging answers that are observed before the clock starts, and printing the report on them."""
+    """Judging answers that are observed before the clock starts."""
     with np.errstate(all="ignore"):
         seen = [observe_block(backend, block, True, False, lambda count: None) for block in blocks]
     rules = [backend.declaration.rules_for(block.operation.name, block.format) for block in blocks]
-    run = RunResult((run_backend(backend, blocks),), {})
 
-    def judge_and_report() -> None:
+    def judge() -> None:
         for block, each, rule in zip(blocks, seen, rules, strict=True):
-            judge_block(block, each, rule, False, 3)
-        print_report(run, Console(file=io.StringIO(), width=160))
+            judge_block(block, each, rule, False, 3, keep_passed=False)
 
-    return judge_and_report
+    return judge
+
+
+def _report(result: BackendResult) -> None:
+    print_report(RunResult((result,), {}), make_console(io.StringIO()))
+
+
+def _exhaust(blocks: Iterable[Block]) -> None:
+    """Load blocks as a run does, which lets go of each before the next."""
+    deque(blocks, maxlen=0)
 
 
 def _measure_plain(backend: LoadedBackend, folder: Path) -> float:
@@ -239,13 +242,13 @@ def _measure_plain(backend: LoadedBackend, folder: Path) -> float:
         start = time.perf_counter()
         command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", str(test))
         # Exit code 1: no tolerance of allclose accepts every legal overflow, so some correct answers fail.
-        _run_python(*command, environment=environment, folder=scratch, accepted=(0, 1))
+        run_python(*command, environment=environment, folder=scratch, accepted=(0, 1))
         return time.perf_counter() - start
 
 
-def _run_python(
+def run_python(
     *arguments: str,
-    environment: dict[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
     folder: str | None = None,
     accepted: tuple[int, ...] = (0,),
 ) -> str:
@@ -277,83 +280,34 @@ GOALS = {
 """What each ratio is meant to be."""
 
 
+_PARTS = {
+    "bare": "bare calls, two a case as in a run",
+    "load": "load",
+    "cached": "load from the cache",
+    "judge": "judge",
+    "report": "report",
+    "run": "calls with copies and checks, judge",
+    "total": "total: load from the cache, run, report",
+    "json_loads": "json.loads of the same bytes",
+    "imports": 'python -c "import numpy, click"',
+    "command": "the whole command",
+}
+"""What the times of each round are called."""
+
+
 def format_bench(bench: Bench) -> str:
-    """The figures as text: seconds, rates, and the ratios beside what they are meant to be."""
-    medians = bench.medians
-    seconds = {
-        "bare calls, twice a case": medians["bare"],
-        "run: calls, checks, judging": medians["run"],
-        "judge and report": medians["judge"],
-        "load": medians["load"],
-        "load from the cache": medians["cached"],
-        "json.loads of the same bytes": medians["json_loads"],
-        "plain pytest": bench.plain,
-        'python -c "import numpy, click"': medians["imports"],
-        "the whole command": medians["command"],
-    }
-    lines = [f"{bench.backend}: {bench.cases} cases, {bench.elements} result elements, {bench.bytes} bytes of vectors"]
-    lines += [f"  {name:34} {value:9.4f} s" for name, value in seconds.items() if value is not None]
-    lines += [f"  {name:34} {value:9.0f}" for name, value in bench.rates.items()]
+    """The figures as text: seconds and multiples of the bare calls, rates, and ratios beside what they should be."""
+    bare = bench.medians["bare"]
+    seconds = {label: bench.medians[name] for name, label in _PARTS.items()}
+    if bench.plain is not None:
+        seconds["the same cases under plain pytest, once"] = bench.plain
+    lines = [
+        f"{bench.backend}: {bench.cases} cases, {bench.elements} result elements, {bench.bytes} bytes of vectors",
+        f"  {'medians of ' + str(bench.repeats):44} seconds    / bare calls",
+    ]
+    lines += [f"  {label:42} {value:9.4f} {value / bare:9.2f}" for label, value in seconds.items()]
+    lines += [f"  {name + ', after loading':42} {value:9.0f}" for name, value in bench.rates.items()]
     for name, ratio in bench.ratios.items():
         if ratio is not None:
             lines.append(f"  {name:44} {ratio:6.2f}   ({GOALS[name]})")
     return "\n".join(lines)
-
-
-def format_growth(growth: Sequence[Growth]) -> str:
-    """A line a suite: its size, time and peak memory, and the time for each element."""
-    lines = ["  suite      cases   elements   seconds  µs/element  peak MiB"]
-    for each in growth:
-        share = each.seconds / each.elements * 1e6
-        size = f"  {each.factor:4}× {each.cases:9} {each.elements:10}"
-        lines.append(f"{size} {each.seconds:9.2f} {share:11.2f} {each.peak_mib:9.0f}")
-    return "\n".join(lines)
-
-
-def measure_growth(backend: str, folder: Path, manifest: Manifest, factor: int) -> Growth:
-    """Run a suite of `factor` times the cases, parsed anew, in a process of its own.
-
-    The cases are those of `folder`, repeated under new ids: what grows is the number of blocks, so the peak memory
-    shows whether a run is bounded by a block or by the suite.
-    """
-    with tempfile.TemporaryDirectory() as scratch:
-        repeat_suite(folder, manifest, factor, Path(scratch))
-        script = (
-            "import resource, sys\n"
-            "from conform.cli import run_cli\n"
-            "code = run_cli(sys.argv[1:])\n"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
-            "sys.exit(code)\n"
-        )
-        start = time.perf_counter()
-        arguments = ("run", backend, "--vectors", scratch, "--no-cache", "--max-failures", "0")
-        peak = int(_run_python("-c", script, *arguments).split()[-1])
-        seconds = time.perf_counter() - start
-    cases = factor * sum(file.cases for file in manifest.files)
-    elements = factor * sum(
-        len(column.depth) for block in load_blocks(folder, manifest) for column in block.expected.values()
-    )
-    # getrusage counts in KiB on Linux and in bytes on macOS.
-    return Growth(factor, cases, elements, seconds, peak / (1024 if sys.platform != "darwin" else 1024 * 1024))
-
-
-def repeat_suite(folder: Path, manifest: Manifest, factor: int, out: Path) -> None:
-    """Write a suite in which every case stands `factor` times, the copies told apart by the number in their ids."""
-    data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for file in data["files"]:
-        lines = (folder / file["path"]).read_text(encoding="utf-8").splitlines()
-        with (out / file["path"]).open("w", encoding="utf-8", newline="\n") as target:
-            for copy in range(factor):
-                for line in lines:
-                    target.write(_renumber(line, copy) + "\n")
-        file["cases"] *= factor
-    (out / "manifest.json").write_text(json.dumps(data), encoding="utf-8")
-    names = ["manifest.json", *(file.path for file in manifest.files)]
-    sums = "".join(f"{hash_file(out / name)}  {name}\n" for name in sorted(names))
-    (out / CHECKSUM_FILE).write_text(sums, encoding="utf-8")
-
-
-def _renumber(line: str, copy: int) -> str:
-    """A case under another id: its number followed by that of the copy."""
-    end = line.index('","dtype"')
-    return f"{line[:end]}{copy:04}{line[end:]}" if copy else line

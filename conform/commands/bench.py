@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from conform.commands.options import vectors_option
+
+if TYPE_CHECKING:
+    from conform.bench import Bench
 
 
 @click.command("bench")
@@ -18,7 +20,11 @@ from conform.commands.options import vectors_option
     "--repeats", type=click.IntRange(1), default=5, show_default=True, help="Runs of which the median counts."
 )
 @click.option("--no-plain", is_flag=True, help="Leave out the plain pytest suite, which takes longest.")
-@click.option("--growth", metavar="N,N", help="Also run suites of these multiples, and show time and peak memory.")
+@click.option(
+    "--growth",
+    metavar="[DIR:]N,…",
+    help="Measure instead, on N times the vectors, or those in DIR, how time and memory grow.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(backend: str, **options: Any) -> None:
     """Measure the calls of BACKEND alone, loading, judging, the whole command, and the same cases as plain pytest.
@@ -26,38 +32,45 @@ def command(backend: str, **options: Any) -> None:
     Everything is measured in one run, and what counts are the ratios: they hold whatever the speed of the machine.
     """
     import json
+    from dataclasses import asdict
+
+    from conform.folders import find_vectors
+
+    folder = find_vectors(options["vectors"])
+    if options["growth"] is not None:
+        from conform.growth import format_growth, measure_growth, parse_suites
+
+        growth = list(measure_growth(backend, parse_suites(options["growth"], folder)))
+        data, text = {"version": 1, "growth": [asdict(each) for each in growth]}, format_growth(growth)
+    else:
+        from conform.bench import format_bench
+
+        bench = _measure(backend, folder, options["repeats"], not options["no_plain"])
+        data, text = bench.to_dict(), format_bench(bench)
+    click.echo(json.dumps(data, indent=1) if options["as_json"] else text)
+
+
+def _measure(backend: str, folder: Path, repeats: int, plain: bool) -> Bench:
     import tempfile
 
     from conform.backends.resolve import resolve_backend
-    from conform.bench import bench_backend, format_bench, format_growth, measure_growth
-    from conform.errors import UsageError
-    from conform.folders import find_vectors
-    from conform.golden.cache import BlockCache
+    from conform.bench import bench_backend
+    from conform.golden.cache import BlockCache, find_cache_folder
     from conform.golden.loading import load_blocks
     from conform.golden.manifest import load_manifest
 
-    factors = (options["growth"] or "").split(",") if options["growth"] else []
-    if not all(factor.isdecimal() and int(factor) for factor in factors):
-        raise UsageError(f"{options['growth']!r} is not a list of whole numbers", where="--growth")
-    folder = find_vectors(options["vectors"])
     manifest = load_manifest(folder)
     loaded = resolve_backend(backend, manifest.operations)
     with tempfile.TemporaryDirectory() as scratch:
-        os.environ["XDG_CACHE_HOME"] = scratch
-        cache = BlockCache(Path(scratch))
-        bench = bench_backend(
+        environment = {"XDG_CACHE_HOME": scratch}
+        cache = BlockCache(find_cache_folder(environment) or Path(scratch))
+        return bench_backend(
             loaded,
             folder,
-            lambda: list(load_blocks(folder, manifest)),
-            lambda: list(load_blocks(folder, manifest, cache=cache)),
+            lambda: load_blocks(folder, manifest),
+            lambda: load_blocks(folder, manifest, cache=cache),
             manifest,
-            options["repeats"],
-            not options["no_plain"],
+            repeats,
+            plain,
+            environment,
         )
-        growth = [measure_growth(backend, folder, manifest, int(factor)) for factor in factors]
-    if options["as_json"]:
-        click.echo(json.dumps({**bench.to_dict(), "growth": [each.__dict__ for each in growth]}, indent=1))
-        return
-    click.echo(format_bench(bench))
-    if growth:
-        click.echo(format_growth(growth))
