@@ -115,10 +115,11 @@ def _pack_expected(expected: Expected, store: _Store) -> dict[str, Any]:
 def _unpack_expected(packed: Mapping[str, Any], arrays: Bytes) -> Expected:
     offsets = _get(arrays, packed["offsets"])
     value, magnitude = _unpack_exact(packed["value"], arrays), _unpack_exact(packed["magnitude"], arrays)
-    underflow = _unpack_each(packed["underflow"], offsets, arrays)
-    depth = _unpack_integers(packed["depth"], offsets, arrays)
-    quantum = _unpack_integers(packed["quantum"], offsets, arrays)
-    floor = _unpack_integers(packed["floor"], offsets, arrays) if "floor" in packed else quantum
+    places = _spread(offsets)
+    underflow = _unpack_each(packed["underflow"], places, arrays)
+    depth = _unpack_integers(packed["depth"], places, arrays)
+    quantum = _unpack_integers(packed["quantum"], places, arrays)
+    floor = _unpack_integers(packed["floor"], places, arrays) if "floor" in packed else quantum
     peak = _unpack_exact(packed["peak"], arrays) if "peak" in packed else magnitude
     return Expected(offsets, value, magnitude, depth, underflow, quantum, floor, peak)
 
@@ -148,9 +149,9 @@ def _pack_each(numbers: ExactArray, offsets: Integers, store: _Store) -> dict[st
     return _pack_exact(numbers.take(firsts), store) | {"each": True} if single else _pack_exact(numbers, store)
 
 
-def _unpack_each(packed: Mapping[str, Any], offsets: Integers, arrays: Bytes) -> ExactArray:
+def _unpack_each(packed: Mapping[str, Any], places: NDArray[np.intp], arrays: Bytes) -> ExactArray:
     numbers = _unpack_exact(packed, arrays)
-    return numbers.take(_spread(offsets)) if "each" in packed else numbers
+    return numbers.take(places) if "each" in packed else numbers
 
 
 def _pack_integers(numbers: Integers, offsets: Integers, store: _Store) -> tuple[Any, bool]:
@@ -167,14 +168,14 @@ def _pack_integers(numbers: Integers, offsets: Integers, store: _Store) -> tuple
     return store.put(packed), single
 
 
-def _unpack_integers(packed: tuple[Any, bool], offsets: Integers, arrays: Bytes) -> Integers:
+def _unpack_integers(packed: tuple[Any, bool], places: NDArray[np.intp], arrays: Bytes) -> Integers:
     reference, single = packed
     numbers = _get(arrays, reference)
     if numbers.dtype != np.int64:
         none = numbers == np.iinfo(numbers.dtype).min
         numbers = numbers.astype(np.int64)
         numbers[none] = NO_QUANTUM
-    return numbers[_spread(offsets)] if single else numbers
+    return numbers[places] if single else numbers
 
 
 def _narrow(numbers: Integers) -> NDArray[np.signedinteger[Any]]:

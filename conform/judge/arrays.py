@@ -195,9 +195,14 @@ def _judge_overflows(
     sides = []
     for sign in (1.0, -1.0):
         surely, never = _compare((size + sign * signed) / 2 + limits.full_bound[at], threshold, slack)
-        # Where the terms of that sign alone reach it, no bound is needed: sums of float64 lie closer than the margin.
-        alone = single[at] & _reach_together(magnitude, value, at, sign, rules.accumulator.overflow_threshold, scale)
-        sides.append((alone | (reaches & (surely | ~single[at])), ~alone & (stays | (never & single[at]))))
+        can, cannot = reaches & (surely | ~single[at]), stays | (never & single[at])
+        open_ = np.flatnonzero(single[at] & ~can & ~cannot)
+        if len(open_):
+            # No bound is needed where the terms of that sign alone reach it; sums of float64 do by less than the margin.
+            can[open_] = _reach_together(
+                magnitude, value, at[open_], sign, rules.accumulator.overflow_threshold, scale[open_]
+            )
+        sides.append((can, cannot))
     (plus, no_plus), (minus, no_minus) = sides
     nan, no_nan = plus & minus, no_plus | no_minus
     if rules.converts:
