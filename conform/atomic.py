@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
 
-from conform.errors import UsageError
+from conform.errors import ConformError, HarnessError, UsageError
+
+_SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""Errors that no other path would have avoided."""
+_PREFIX = 100
+"""So much of a name is in the temporary one, which must not become too long for the file system."""
 
 
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file under a temporary name beside it and rename it; an existing file stays until then.
 
-    Raises UsageError where the folder does not exist or cannot be written to.
+    A link is followed, and a device or a pipe is written to as it is. Raises UsageError where the folder does not exist
+    or cannot be written to, and HarnessError where the disk is full.
     """
-    temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        target = Path(os.path.realpath(path))
+        # Renamed over /dev/null, a file would be in its place.
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        else:
+            _replace(target, text)
+    except OSError as error:
+        kind: type[ConformError] = HarnessError if error.errno in _SURROUNDINGS else UsageError
+        hint = None if path.parent.is_dir() else "Create the folder first."
+        raise kind(f"cannot write: {error.strerror}", where=str(path), hint=hint) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:_PREFIX]}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -27,9 +47,8 @@ def write_atomically(path: Path, text: str) -> None:
         os.umask(mask)
         os.chmod(temporary, 0o666 & ~mask)
         os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        hint = "Create the folder first." if isinstance(error, FileNotFoundError) else None
-        raise UsageError(f"cannot write: {error.strerror}", where=str(path), hint=hint) from None
+    except BaseException:
+        # An interruption too must leave nothing behind.
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise

@@ -81,6 +81,7 @@ def cli(traceback: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process."""
+    _open_missing_streams()
     # A cancelled job is sent SIGTERM: like Ctrl-C, it ends the run, and what was found out is still reported.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run_cli(list(sys.argv[1:] if arguments is None else arguments)))
@@ -125,6 +126,15 @@ def run_cli(arguments: list[str]) -> int:
         hint = "This is a defect of conform: please report it with what `conform --traceback …` shows."
         return _complain(f"{type(error).__name__}: {error}\n  {hint}", BROKEN, arguments)
     return code if isinstance(code, int) else CONFORMS
+
+
+def _open_missing_streams() -> None:
+    """Let nobody read what goes to a stream that was closed before; the exit code still says what came out."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # It gets the lowest number that is free: that of the stream, which a report would get otherwise.
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(nowhere, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _complain(message: str, code: int, arguments: Sequence[str] = ()) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conform.atomic import write_atomically
-from conform.errors import UsageError
+from conform.errors import HarnessError, UsageError
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -27,18 +27,56 @@ def test_a_file_has_the_mode_of_any_other(tmp_path: Path) -> None:
     assert modes[0] == modes[1]
 
 
-def test_an_interruption_leaves_the_old_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("raised", "seen", "message"),
+    [
+        (OSError(28, "No space left on device"), HarnessError, r"report\.txt: cannot write: No space left on device"),
+        (PermissionError(13, "Permission denied"), UsageError, r"report\.txt: cannot write: Permission denied"),
+        (KeyboardInterrupt(), KeyboardInterrupt, "^$"),
+    ],
+    ids=["full disk", "permission", "interruption"],
+)
+def test_what_ends_the_writing_leaves_the_old_file_alone(
+    raised: BaseException, seen: type[BaseException], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "report.txt"
     path.write_text("old")
 
-    def fail(source: object, target: object) -> None:
-        raise OSError(28, "No space left on device")
+    def fail(descriptor: int) -> None:
+        raise raised
 
-    monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(UsageError, match=r"report\.txt: cannot write: No space left on device"):
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(seen, match=message):
         write_atomically(path, "new")
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["report.txt"]
+
+
+def test_a_link_is_followed_and_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "report.txt").symlink_to("elsewhere/true.txt")
+    write_atomically(tmp_path / "report.txt", "text")
+    assert (tmp_path / "report.txt").is_symlink()
+    assert (tmp_path / "elsewhere" / "true.txt").read_text() == "text"
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_atomically(tmp_path / "pipe", "text")
+    assert os.read(reading, 10) == b"text"
+    os.close(reading)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_a_name_may_be_as_long_as_the_file_system_lets_it(tmp_path: Path) -> None:
+    write_atomically(tmp_path / ("n" * 255), "text")
+    assert (tmp_path / ("n" * 255)).read_text() == "text"
+
+
+def test_what_is_no_text_is_escaped(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "report.txt", os.fsdecode(b"cmd:\xff"))
+    assert (tmp_path / "report.txt").read_text() == "cmd:\\udcff"
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

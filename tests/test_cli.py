@@ -158,6 +158,21 @@ def test_a_full_disk_is_3(vectors: str) -> None:
     assert "No space left on device" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["list", "cases"], 0),
+        (["run", f"{BACKENDS}:Right"], 0),
+        (["run", f"{BACKENDS}:AddsOne"], 1),
+        (["run", "nobody"], 2),
+    ],
+    ids=["list", "right", "wrong", "usage"],
+)
+def test_streams_that_are_closed_change_no_exit_code(command: list[str], code: int, vectors: str) -> None:
+    shell = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *CONFORM, *command, "--vectors", vectors]
+    assert subprocess.run(shell, check=False).returncode == code
+
+
 @pytest.mark.parametrize("command", [["list", "cases"], ["run", f"{BACKENDS}:AddsOne"]], ids=["list", "run"])
 def test_a_reader_that_leaves_gives_no_verdict(command: list[str], vectors: str) -> None:
     reading, writing = os.pipe()

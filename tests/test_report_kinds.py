@@ -28,27 +28,57 @@ def test_a_path_may_have_colons(tmp_path: Path) -> None:
         (["json"], "--report json: a path is missing\n  Write json:PATH."),
         (["json:"], "a path is missing"),
         (["json:r", "junit:r"], "--report junit:r: two reports go to one path"),
+        (["json:r", "junit:../here/r"], "--report junit:../here/r: two reports go to one path"),
         (["json:absent/r"], "the folder does not exist"),
+        (["json:."], "--report json:.: is a folder, where a file is to be written"),
     ],
-    ids=["unknown", "no kind", "no path", "empty path", "one path twice", "no folder"],
+    ids=[
+        "unknown",
+        "no kind",
+        "no path",
+        "empty path",
+        "one path twice",
+        "one path in two words",
+        "no folder",
+        "folder",
+    ],
 )
 def test_what_cannot_be_written_is_refused_before_anything_runs(
     texts: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     with pytest.raises(UsageError) as caught:
         parse_targets(texts)
     assert message in str(caught.value)
 
 
+def test_a_page_without_its_packages_is_refused_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"needs jinja2, which is not installed\n  pip install 'conform\[html\]'"):
+        parse_targets([f"html:{tmp_path}/report.html"])
+
+
+def test_a_path_that_refuses_loses_no_other_report(tmp_path: Path) -> None:
+    run = make_simple_run({"linear/normal/float32/n=3#0": Verdict.PASS})
+    targets = [Target("json", tmp_path / "absent" / "r"), Target("junit", tmp_path / "r"), Target("github", None)]
+    printed, errors = write_reports(run, targets)
+    assert len(printed) == 1
+    assert [str(error) for error in errors] == [
+        f"{tmp_path}/absent/r: cannot write: No such file or directory\n  Create the folder first."
+    ]
+    assert os.listdir(tmp_path) == ["r"]
+
+
 def test_every_kind_is_written(tmp_path: Path) -> None:
     run = make_simple_run({"linear/normal/float32/n=3#0": Verdict.FAIL})
-    printed = write_reports(run, parse_targets([f"{kind}:{tmp_path / kind}" for kind in WRITTEN]))
-    assert printed == []
+    assert write_reports(run, parse_targets([f"{kind}:{tmp_path / kind}" for kind in WRITTEN])) == ([], [])
     assert sorted(os.listdir(tmp_path)) == sorted(WRITTEN)
     assert all((tmp_path / kind).stat().st_size > 40 for kind in WRITTEN)
 
 
 def test_annotations_without_a_path_are_printed() -> None:
     run = make_simple_run({"linear/normal/float32/n=3#0": Verdict.PASS})
-    assert write_reports(run, parse_targets(["github:"])) == ["::notice title=numpy::numpy conforms: 1 pass\n"]
+    assert write_reports(run, parse_targets(["github:"])) == (["::notice title=numpy::numpy conforms: 1 pass\n"], [])

@@ -62,9 +62,12 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.errors import UsageError
     from conform.gate.known import KnownFailures
     from conform.gate.known_file import read_known
+    from conform.provenance import describe_vectors
     from conform.report.kinds import NEED_PASSED, parse_targets, write_reports
     from conform.report.terminal import make_console, print_report
+    from conform.results import RunResult
     from conform.running.conformance import Demands, check_conformance, load_backends
+    from conform.running.interruption import finish_first
     from conform.running.runner import RunOptions
 
     targets = parse_targets(options["reports"])
@@ -75,31 +78,39 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     chosen = choose_cases(**query)
     known = read_known(options["known"]) if options["known"] else KnownFailures()
     isolated = choose_limits(options["isolate"], options["timeout"])
-    loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, options["policy"], isolated)
-    with show_progress(sum(file.cases for file in chosen.manifest.files) if chosen.whole else None) as progress:
-        run = check_conformance(
-            loaded,
-            chosen.load,
-            RunOptions(
-                signed_zero=options["signed_zero"],
-                deterministic=options["deterministic"],
-                aliasing=not options["no_aliasing"],
-                non_contiguous=options["non_contiguous"],
-                fail_fast=options["fail_fast"],
-                probe=not options["no_probe"],
-                keep_passed=any(target.kind in NEED_PASSED for target in targets),
-            ),
-            Demands(options["min_cases"], options["require_informative"], known),
-            (chosen.folder, chosen.manifest),
-            whole=chosen.whole,
-            parallel=_share_work(options["jobs"], chosen, query, options["policy"], isolated),
-            notes=notes,
-            progress=progress,
-        )
-    printed = write_reports(run, targets)
+    policy = options["policy"]
+    try:
+        loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, policy, isolated)
+        with show_progress(sum(file.cases for file in chosen.manifest.files) if chosen.whole else None) as progress:
+            run = check_conformance(
+                loaded,
+                chosen.load,
+                RunOptions(
+                    signed_zero=options["signed_zero"],
+                    deterministic=options["deterministic"],
+                    aliasing=not options["no_aliasing"],
+                    non_contiguous=options["non_contiguous"],
+                    fail_fast=options["fail_fast"],
+                    probe=not options["no_probe"],
+                    keep_passed=any(target.kind in NEED_PASSED for target in targets),
+                ),
+                Demands(options["min_cases"], options["require_informative"], known),
+                (chosen.folder, chosen.manifest),
+                whole=chosen.whole,
+                parallel=_share_work(options["jobs"], chosen, query, policy, isolated),
+                notes=notes,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        # Before any backend was called: the reports say so, and none of an earlier run is taken for one of this.
+        run = RunResult((), describe_vectors(chosen.folder, chosen.manifest), complete=False, whole=chosen.whole)
+    with finish_first():
+        printed, unwritten = write_reports(run, targets)
     print_report(run, make_console(sys.stdout), options["max_failures"], _list_reproducing(options))
     for text in printed:
         click.echo(text, nl=False)
+    if unwritten:
+        raise unwritten[0]
     code = choose_exit(run, options["fail_fast"])
     click.echo(f"exit {code}" + (": interrupted, so this is part of a run" if code == INTERRUPTED else ""))
     return code

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from conform.atomic import write_atomically
-from conform.errors import UsageError
+from conform.errors import ConformError, UsageError
 from conform.results import RunResult
 
 KINDS = {
@@ -25,6 +27,9 @@ KINDS = {
 NEED_PASSED = ("json", "junit", "html")
 """Kinds that list every case, and not only those that did not pass."""
 
+REQUIRED = {"html": ("jinja2", "matplotlib")}
+"""Packages of the extra that a kind needs."""
+
 PRINTED = ("github",)
 """Kinds that go to standard output when no path is given, since that is where they are read."""
 
@@ -38,7 +43,10 @@ class Target:
 
 
 def parse_targets(texts: Sequence[str]) -> list[Target]:
-    """Read `KIND:PATH`, several times; raises UsageError for an unknown kind, a missing path, or a path given twice."""
+    """Read `KIND:PATH`, several times.
+
+    Raises UsageError for an unknown kind, and for a path that is missing, given twice, or not to be written to.
+    """
     targets: list[Target] = []
     for text in texts:
         kind, _, path = text.partition(":")
@@ -46,27 +54,44 @@ def parse_targets(texts: Sequence[str]) -> list[Target]:
             raise UsageError(
                 f"unknown kind of report {kind!r}", where=f"--report {text}", hint=f"Kinds: {', '.join(KINDS)}."
             )
+        for package in REQUIRED.get(kind, ()):
+            if importlib.util.find_spec(package) is None:
+                hint = f"pip install 'conform[{kind}]'"
+                raise UsageError(f"needs {package}, which is not installed", where=f"--report {text}", hint=hint)
         if not path and kind not in PRINTED:
             raise UsageError("a path is missing", where=f"--report {text}", hint=f"Write {kind}:PATH.")
         target = Target(kind, Path(path) if path else None)
         if target.path is not None:
-            if target.path in [other.path for other in targets]:
+            if os.path.realpath(target.path) in [os.path.realpath(other.path) for other in targets if other.path]:
                 raise UsageError("two reports go to one path", where=f"--report {text}")
             if not target.path.parent.is_dir():
                 raise UsageError("the folder does not exist", where=f"--report {text}", hint="Create it first.")
+            # What can be known now is not left to the end of the run.
+            if target.path.is_dir():
+                raise UsageError("is a folder, where a file is to be written", where=f"--report {text}")
+            if not target.path.exists() and not os.access(target.path.parent, os.W_OK):
+                raise UsageError("the folder cannot be written to", where=f"--report {text}")
         targets.append(target)
     return targets
 
 
-def write_reports(run: RunResult, targets: Sequence[Target]) -> list[str]:
-    """Write every report, each atomically; returns the texts of those that go to standard output."""
-    printed = []
+def write_reports(run: RunResult, targets: Sequence[Target]) -> tuple[list[str], list[ConformError]]:
+    """Write every report, each atomically.
+
+    Returns the texts of those that go to standard output, and why any of the others could not be written: what one
+    path refuses is no reason to lose the rest of a run.
+    """
+    printed: list[str] = []
+    errors: list[ConformError] = []
     for target in targets:
         module, _, name = KINDS[target.kind].partition(":")
-        writer: Callable[[RunResult], str] = getattr(importlib.import_module(module), name)
-        text = writer(run)
-        if target.path is None:
-            printed.append(text)
-        else:
-            write_atomically(target.path, text)
-    return printed
+        try:
+            writer: Callable[[RunResult], str] = getattr(importlib.import_module(module), name)
+            text = writer(run)
+            if target.path is None:
+                printed.append(text)
+            else:
+                write_atomically(target.path, text)
+        except ConformError as error:
+            errors.append(error)
+    return printed, errors

@@ -17,6 +17,7 @@ from conform.errors import UsageError
 from conform.gate.known import KnownFailures, apply_known
 from conform.provenance import describe_vectors
 from conform.results import BackendResult, RunResult, Verdict
+from conform.running.interruption import finish_first
 from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block, Manifest
 
@@ -99,20 +100,24 @@ def check_conformance(
             results.append(_judge_backend(backend, source, options, parallel, advance))
             if options.probe and results[-1].complete:
                 results[-1] = _add_observations(results[-1], backend)
+        except KeyboardInterrupt:
+            # Before its first call; what those before it gave is kept.
+            break
         finally:
             if backend.close is not None:
                 backend.close()
         if not results[-1].complete:
             break
-    run = RunResult(
-        backends=tuple(results),
-        provenance=describe_vectors(*provenance),
-        notes=tuple(notes),
-        complete=len(results) == len(backends) and all(result.complete for result in results),
-        whole=whole,
-    )
-    run = apply_known(run, demands.known, today)
-    return replace(run, objections=tuple(_list_objections(run, demands)))
+    with finish_first():
+        run = RunResult(
+            backends=tuple(results),
+            provenance=describe_vectors(*provenance),
+            notes=tuple(notes),
+            complete=len(results) == len(backends) and all(result.complete for result in results),
+            whole=whole,
+        )
+        run = apply_known(run, demands.known, today)
+        return replace(run, objections=tuple(_list_objections(run, demands)))
 
 
 def _judge_backend(
@@ -125,14 +130,15 @@ def _judge_backend(
     evidence: list[Evidence] = []
     traits: Counter[Trait] = Counter()
     if parallel is None or parallel.jobs == 1:
-        return _add_diagnoses(run_backend(backend, source(), options, advance, evidence, traits), evidence, traits)
+        result = run_backend(backend, source(), options, advance, evidence, traits)
+        return _add_diagnoses(result, evidence, traits, options)
     from conform.running.parallel import run_parallel
 
     result = run_parallel(parallel, backend, options, advance, evidence, traits)
     if result.complete and not result.groups:
         # Nothing is selected, and loading it all says so best.
         return run_backend(backend, source(), options, advance)
-    return _add_diagnoses(result, evidence, traits)
+    return _add_diagnoses(result, evidence, traits, options)
 
 
 def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendResult:
@@ -152,14 +158,20 @@ def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendR
     )
 
 
-def _add_diagnoses(result: BackendResult, evidence: Sequence[Evidence], traits: Counter[Trait]) -> BackendResult:
-    """The result with what its failures are consistent with."""
-    found = list_patterns(result.cases, traits)
-    if evidence:
+def _add_diagnoses(
+    result: BackendResult, evidence: Sequence[Evidence], traits: Counter[Trait], options: RunOptions
+) -> BackendResult:
+    """The result with what its failures are consistent with; one that was interrupted is to end at once."""
+    with finish_first():
+        found = list_patterns(result.cases, traits)
+    if evidence and (result.complete or options.fail_fast):
         # The catalogue of defects is not needed, and not loaded, where every answer is right.
-        from conform.diagnosis.diagnose import diagnose
+        try:
+            from conform.diagnosis.diagnose import diagnose
 
-        found = (*map(str, diagnose(evidence)), *found)
+            found = (*map(str, diagnose(evidence)), *found)
+        except KeyboardInterrupt:
+            return replace(result, diagnoses=found, complete=False)
     return replace(result, diagnoses=found)
 
 

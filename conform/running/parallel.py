@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import pickle
 import signal
+import sys
+import time
+import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from conform.backends.check import LoadedBackend
 from conform.diagnosis.evidence import Evidence
@@ -20,11 +27,17 @@ from conform.formats import FLOAT_NAMES, INTEGER_NAMES
 from conform.results import BackendResult, CaseResult, GroupResult, Verdict
 from conform.running.conformance import load_backends
 from conform.running.groups import warn_of_group
+from conform.running.interruption import finish_first
 from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block, Manifest
 
 if TYPE_CHECKING:
     from conform.backends.connection import Limits
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_TOLD_TO_END = 128 + signal.SIGTERM
+_GRACE = 1.0
+"""Seconds that a process has to end what it has started, before it is killed."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,14 @@ class _Part:
     traits: Counter[Trait]
 
 
+@dataclass(frozen=True)
+class _Worker:
+    """A process of the run, and the connection to it: tasks one way, parts or errors the other."""
+
+    process: SpawnProcess
+    connection: Connection[Any, Any]
+
+
 def run_parallel(
     workload: Workload,
     backend: LoadedBackend,
@@ -71,43 +92,98 @@ def run_parallel(
     HarnessError where a process ends by itself.
     """
     tasks = [(operation, dtype) for operation in workload.operations for dtype in (*FLOAT_NAMES, *INTEGER_NAMES)]
-    others = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(
-        min(workload.jobs, len(tasks)),
-        multiprocessing.get_context("spawn"),
-        initializer=_prepare_process,
-        initargs=(workload, backend.spec, options),
-    )
+    parts: dict[tuple[str, str], _Part] = {}
     complete = True
-    futures: list[Future[_Part]] = []
+    workers: list[_Worker] = []
     try:
-        futures += [executor.submit(_run_group, operation, dtype) for operation, dtype in tasks]
-        for future in as_completed(futures):
-            part = future.result()
+        for _ in range(min(workload.jobs, len(tasks))):
+            with finish_first(postpone=True):
+                workers.append(_start_worker(workload, backend.spec, options))
+        for task, part in _hand_out(tasks, workers, backend.spec):
+            parts[task] = part
             if progress is not None:
                 progress(sum(group.cases for group in part.result.groups))
     except KeyboardInterrupt:
         complete = False
-    except BrokenProcessPool:
-        hint = "With --isolate, a backend that ends its process costs one case; --jobs 1 shows what it says."
-        raise HarnessError("a process of the run ended by itself", where=backend.spec, hint=hint) from None
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-        # A process in the middle of a call would end only after it.
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-    done = [f.result() if _is_done(f) else None for f in futures]
-    parts = [(task, part) for task, part in zip(tasks, done, strict=False) if part]
-    if evidence is not None:
-        evidence += (each for _, part in parts for each in part.evidence)
-    if traits is not None:
-        for _, part in parts:
-            traits.update(part.traits)
-    return _merge(backend, parts, workload, complete)
+        with finish_first():
+            _end_workers(workers)
+    with finish_first():
+        done = [(task, parts[task]) for task in tasks if task in parts]
+        if evidence is not None:
+            evidence += (each for _, part in done for each in part.evidence)
+        if traits is not None:
+            for _, part in done:
+                traits.update(part.traits)
+        return _merge(backend, done, workload, complete)
 
 
-def _is_done(future: Future[_Part]) -> bool:
-    return future.done() and not future.cancelled() and future.exception() is None
+def _start_worker(workload: Workload, spec: str, options: RunOptions) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    # It unblocks signals when it starts, so it must have started before.
+    resource_tracker.ensure_running()
+    # Ctrl-C reaches every process of the terminal, and until `_serve` is reached this one would print a traceback.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        here, there = context.Pipe()
+        process = context.Process(target=_serve, args=(there, workload, spec, options), daemon=True)
+        process.start()
+        there.close()
+        return _Worker(process, here)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _hand_out(
+    tasks: Sequence[tuple[str, str]], workers: Sequence[_Worker], spec: str
+) -> Iterator[tuple[tuple[str, str], _Part]]:
+    """Every task with its part, in the order in which they are done; raises what a task raised."""
+    waiting = list(reversed(tasks))
+    busy: dict[Connection[Any, Any], tuple[_Worker, tuple[str, str]]] = {}
+
+    def give(worker: _Worker) -> None:
+        if waiting:
+            task = waiting.pop()
+            busy[worker.connection] = (worker, task)
+            # It may have ended, which reading from it says.
+            with contextlib.suppress(BrokenPipeError):
+                worker.connection.send(task)
+
+    for worker in workers:
+        give(worker)
+    while busy:
+        for connection in wait(list(busy)):
+            assert isinstance(connection, Connection)
+            worker, task = busy.pop(connection)
+            try:
+                answer = connection.recv()
+            except (EOFError, OSError):
+                raise _explain_end(worker, spec) from None
+            if isinstance(answer, BaseException):
+                raise answer
+            give(worker)
+            yield task, answer
+
+
+def _explain_end(worker: _Worker, spec: str) -> BaseException:
+    worker.process.join()
+    if worker.process.exitcode == _TOLD_TO_END:
+        # The signal was sent to all processes of the run, and is on its way to this one.
+        return KeyboardInterrupt()
+    hint = "With --isolate, a backend that ends its process costs one case; --jobs 1 shows what it says."
+    return HarnessError("a process of the run ended by itself", where=spec, hint=hint)
+
+
+def _end_workers(workers: Sequence[_Worker]) -> None:
+    for worker in workers:
+        worker.connection.close()
+        worker.process.terminate()
+    deadline = time.monotonic() + _GRACE
+    for worker in workers:
+        worker.process.join(max(0.0, deadline - time.monotonic()))
+        # One in the middle of a call would end only after it.
+        worker.process.kill()
+        worker.process.join()
 
 
 def _merge(
@@ -183,16 +259,38 @@ class _Process:
         return self._loaded[1]
 
 
-_process: _Process
-"""Set in the processes of a run alone."""
-
-
-def _prepare_process(workload: Workload, spec: str, options: RunOptions) -> None:
-    global _process
-    # Ctrl-C reaches every process of the terminal, and this one is ended by the one that started it.
+def _serve(connection: Connection[Any, Any], workload: Workload, spec: str, options: RunOptions) -> None:
+    """Do what tasks arrive until there are no more; what runs in the processes of a run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _process = _Process(workload, spec, options)
+    told_to_end = False
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal told_to_end
+        if not told_to_end:
+            told_to_end = True
+            # Programs that were started here end by it too.
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    process = _Process(workload, spec, options)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        while not told_to_end:
+            task = connection.recv()
+            try:
+                answer: _Part | Exception = process.run(*task)
+            except Exception as error:
+                answer = _make_portable(error)
+            if not told_to_end:
+                connection.send(answer)
+    sys.exit(_TOLD_TO_END if told_to_end else 0)
 
 
-def _run_group(operation: str, dtype: str) -> _Part:
-    return _process.run(operation, dtype)
+def _make_portable(error: Exception) -> Exception:
+    """The error as another process can raise it, with where it arose."""
+    error.add_note(traceback.format_exc())
+    try:
+        again: Exception = pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return again

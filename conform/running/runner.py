@@ -15,6 +15,7 @@ from conform.diagnosis.patterns import Trait, count_traits
 from conform.gate.known import FAILING, KnownFailures, apply_entry
 from conform.results import BackendResult, CaseResult
 from conform.running.groups import GroupKey, Tally, summarize_group, warn_of_group
+from conform.running.interruption import finish_first
 from conform.running.observe import Observation, observe_block
 from conform.running.verdicts import judge_block, tally_cases
 from conform.suite import Block
@@ -79,16 +80,17 @@ def run_backend(
                 break
     except KeyboardInterrupt:
         complete = False
-    groups = tuple(summarize_group(key, tally, backend.declaration) for key, tally in tallies.items())
-    return BackendResult(
-        backend=backend.spec,
-        info={**_show_options(backend), **(backend.info or {})},
-        declared=backend.declaration.describe(),
-        groups=groups,
-        cases=tuple(cases),
-        warnings=(*heard, *(warning for group in groups for warning in warn_of_group(group))),
-        complete=complete,
-    )
+    with finish_first():
+        groups = tuple(summarize_group(key, tally, backend.declaration) for key, tally in tallies.items())
+        return BackendResult(
+            backend=backend.spec,
+            info={**_show_options(backend), **(backend.info or {})},
+            declared=backend.declaration.describe(),
+            groups=groups,
+            cases=tuple(cases),
+            warnings=(*heard, *(warning for group in groups for warning in warn_of_group(group))),
+            complete=complete,
+        )
 
 
 def _run_block(
