@@ -196,11 +196,11 @@ def _judge_overflows(
     for sign in (1.0, -1.0):
         surely, never = _compare((size + sign * signed) / 2 + limits.full_bound[at], threshold, slack)
         can, cannot = reaches & (surely | ~single[at]), stays | (never & single[at])
-        open_ = np.flatnonzero(single[at] & ~can & ~cannot)
-        if len(open_):
-            # No bound is needed where the terms of that sign alone reach it; sums of float64 do by less than the margin.
-            can[open_] = _reach_together(
-                magnitude, value, at[open_], sign, rules.accumulator.overflow_threshold, scale[open_]
+        near = np.flatnonzero(single[at] & ~can & ~cannot)
+        if len(near):
+            # The terms of that sign may reach it alone, without the bound, and by less than the margin.
+            can[near] = _reach_together(
+                magnitude, value, at[near], sign, rules.accumulator.overflow_threshold, scale[near]
             )
         sides.append((can, cannot))
     (plus, no_plus), (minus, no_minus) = sides
