@@ -122,7 +122,8 @@ def run_cli(arguments: list[str]) -> int:
         raise
     except OSError as error:
         return _complain(str(error), BROKEN, arguments)
-    except Exception as error:
+    except BaseException as error:
+        # Also what no library derives from Exception: the interpreter would leave with 1, which is a verdict.
         hint = "This is a defect of conform: please report it with what `conform --traceback …` shows."
         return _complain(f"{type(error).__name__}: {error}\n  {hint}", BROKEN, arguments)
     return code if isinstance(code, int) else CONFORMS

@@ -1,7 +1,8 @@
 """Backends that fail in ways from which only a process of their own protects, where the factor is 13."""
 
+import asyncio
+import ctypes
 import os
-import signal
 import sys
 import time
 from typing import ClassVar
@@ -29,7 +30,8 @@ class Fragile(BackendBase):
 class Segfault(Fragile):
     def _misbehave(self, grad):
         print("about to die", file=sys.stderr, flush=True)
-        os.kill(os.getpid(), signal.SIGSEGV)
+        # The first page of memory belongs to nobody.
+        ctypes.string_at(0)
 
 
 class Abort(Fragile):
@@ -50,6 +52,11 @@ class Leave(Fragile):
 class Exit(Fragile):
     def _misbehave(self, grad):
         sys.exit("enough")
+
+
+class Cancel(Fragile):
+    def _misbehave(self, grad):
+        raise asyncio.CancelledError("nobody waits")
 
 
 class Raise(Fragile):

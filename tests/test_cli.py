@@ -148,6 +148,17 @@ def test_a_defect_of_conform_is_3_in_one_line(
     assert long.endswith(short)
 
 
+def test_what_is_no_exception_of_any_library_is_no_verdict_either(
+    vectors: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def leave(*arguments: object) -> None:
+        raise GeneratorExit
+
+    monkeypatch.setattr("conform.golden.manifest.load_manifest", leave)
+    assert run_cli(["list", "operations", "--vectors", vectors]) == 3
+    assert capsys.readouterr().err.startswith("conform: GeneratorExit")
+
+
 def test_a_full_disk_is_3(vectors: str) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")

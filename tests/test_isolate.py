@@ -42,6 +42,7 @@ def run(spec: str, limits: Limits = PATIENT) -> BackendResult:
         ("Abort", Verdict.ERROR, Rule.RAISED, "the program was ended by SIGABRT"),
         ("Leave", Verdict.ERROR, Rule.RAISED, "the program ended with status 0"),
         ("Exit", Verdict.ERROR, Rule.RAISED, "SystemExit: enough"),
+        ("Cancel", Verdict.ERROR, Rule.RAISED, "CancelledError: nobody waits"),
         ("Raise", Verdict.ERROR, Rule.RAISED, "ArithmeticError: thirteen"),
         ("NoArray", Verdict.ERROR, Rule.RAISED, "TypeError: a result is a builtins.list, not a numpy array"),
         ("Complex", Verdict.ERROR, Rule.RAISED, "TypeError: a result is complex128, which is no format"),

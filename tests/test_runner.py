@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -99,10 +100,11 @@ def test_call_error_shows_its_own_detail() -> None:
     assert (problem.message, problem.detail) == ("the process ended with signal 11", "stderr: oh no")
 
 
-def test_exit_of_the_backend_is_an_error_of_its_case() -> None:
+@pytest.mark.parametrize("leaving", [SystemExit(0), asyncio.CancelledError(), GeneratorExit()], ids=repr)
+def test_exit_of_the_backend_is_an_error_of_its_case(leaving: BaseException) -> None:
     class Quits(Scaling):
         def linear_gradient_scale(self, grad: Any, scale_factor: Any) -> Any:
-            raise SystemExit(0)
+            raise leaving
 
     result = run(Quits(), get_block("linear_gradient_scale", "float32"))
     assert {case.verdict for case in result.cases} == {Verdict.ERROR}

@@ -134,7 +134,9 @@ def _call(backend: LoadedBackend, operation: Operation, tensors: Mapping[str, An
         results = [encode_tensor(array) for array in _convert(returned, operation, backend)]
     except Unsupported as reason:
         return {"error": {"type": UNSUPPORTED, "message": str(reason)}}
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return {"error": _describe_exception(error)}
     changed = {name: encode_tensor(given[name]) for name in given if not are_identical(given[name], inputs[name])}
     return {"results": results, "changed": changed} if changed else {"results": results}

@@ -169,7 +169,9 @@ def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> Ob
                 bits.append(_count_input_bits(call, target))
                 if placement.has_products:
                     kept.append(_keeps_products(call, target))
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         # Whatever a backend raises is judged where its cases are; here it only means that nothing was observed.
         return None
     if min((*found, *bits)) < _LEAST_PRECISION:

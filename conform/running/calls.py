@@ -91,7 +91,9 @@ def call_cases(
         except Unsupported as reason:
             unsupported[case] = str(reason)
             continue
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             problems[case] = (_describe_exception(error, label),)
             continue
         found = _find_faults(arrays, plan, case, label)
