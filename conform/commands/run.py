@@ -61,7 +61,6 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.commands.progress import show_progress
     from conform.errors import UsageError
     from conform.gate.known import KnownFailures
-    from conform.gate.known_file import read_known
     from conform.provenance import describe_vectors
     from conform.report.kinds import NEED_PASSED, parse_targets, write_reports
     from conform.report.terminal import make_console, print_report
@@ -76,7 +75,11 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     names = ("vectors", "operations", "dtypes", "flags", "text", "ids", "profile", "no_cache")
     query = {name: options[name] for name in names}
     chosen = choose_cases(**query)
-    known = read_known(options["known"]) if options["known"] else KnownFailures()
+    known = KnownFailures()
+    if options["known"]:
+        from conform.gate.known_file import read_known
+
+        known = read_known(options["known"])
     isolated = choose_limits(options["isolate"], options["timeout"])
     policy = options["policy"]
     try:

@@ -35,7 +35,11 @@ def find_shared_results(rounds: Sequence[Round], inputs: Sequence[Array]) -> dic
     and the case, values say what is shared. Arrays whose spans of memory overlap without a common element, as the
     columns of one matrix do, share nothing.
     """
-    arrays = [*inputs, *(array for each in rounds for held in each.held.values() for array in held)]
+    results = [array for each in rounds for held in each.held.values() for array in held]
+    arrays = [*inputs, *results]
+    if len(set(map(id, arrays))) == len(arrays) and all(array.flags.owndata for array in results):
+        # Whatever else refers to the memory of an array that owns it is a view, and owns nothing.
+        return {}
     spans = np.array([_get_span(array) for array in arrays], np.uint64).reshape(-1, 2)
     filled = np.flatnonzero(spans[:, 1] > spans[:, 0])
     by_start = filled[np.argsort(spans[filled, 0], kind="stable")]

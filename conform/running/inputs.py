@@ -96,7 +96,9 @@ def are_identical(first: Array, second: Array) -> bool:
 def find_different_cases(first: Array, second: Array, offsets: Integers) -> NDArray[np.intp]:
     """The cases in whose elements two flat arrays differ in any bit."""
     different = np.flatnonzero(view_bits(first) != view_bits(second))
-    return np.unique(np.searchsorted(offsets, different, side="right") - 1)
+    cases = np.searchsorted(offsets, different, side="right") - 1
+    # They ascend, so np.unique, which imports masked arrays, is not needed.
+    return cases[np.flatnonzero(np.diff(cases, prepend=-1))]
 
 
 def view_bits(array: Array) -> Array:
