@@ -173,3 +173,14 @@ def test_a_partial_run_is_no_verdict() -> None:
     text = render(make_run(make_backend([case], complete=False), complete=False))
     assert "the run ended before its last case: this report is partial\n" in text
     assert text.endswith("numpy incomplete: 1 pass\n")
+
+
+def test_what_is_declared_and_what_is_observed_have_lines_of_their_own() -> None:
+    info = {"numpy": "2.4.0", "sums observed": "float32 in float32", "machine": "x86_64"}
+    backend = dataclasses.replace(make_backend([]), info=info, declared={"accumulates": "float16 in float32"})
+    assert "\n".join(render(make_run(backend)).splitlines()[1:5]) == (
+        "backend: numpy (numpy 2.4.0, machine x86_64)\n"
+        "  declares accumulates: float16 in float32\n"
+        "  observed sums: float32 in float32\n"
+    )
+    assert "  declares nothing\n" in render(make_run(dataclasses.replace(backend, declared={})))

@@ -120,22 +120,23 @@ def _draw_bits(axes: Axes, series: Sequence[Series], colours: Sequence[int], ext
         _draw_steps(axes, [*(counts[1 + place] for place in range(low, high)), 0, counts[-1]], low, i, len(series))
         if one.group.bits is not None:
             axes.axvline(one.group.bits, color=_SERIES[i % 4], linewidth=1.6, linestyle=_DASHES[i % 4])
-            _label_line(axes, f"effective {one.group.bits:.1f}", one.group.bits, extent, 1 + row)
+            _label_line(axes, f"effective {one.group.bits:.1f}", one.group.bits, extent, 1 + row, _SERIES[i % 4])
     for bits in sorted({one.group.declared_bits for one in series if one.group.declared_bits is not None}):
         axes.axvline(bits, color=_INK, linewidth=0.9)
-        _label_line(axes, f"declared {bits}", bits, extent, 0)
+        _label_line(axes, f"declared {bits}", bits, extent, 0, _INK)
     ticks = list(range(low + -low % 8, high - 1, 8))
     axes.set_xticks([*ticks, high + 1.5], [*map(str, ticks), "∞"])
     axes.set_xlim(low - 0.2, high + 2.2)
     _finish(axes, series, "precision of an element, in bits", 0.18 * (1 + len(series)))
 
 
-def _label_line(axes: Axes, text: str, place: float, extent: tuple[int, int], row: int) -> None:
+def _label_line(axes: Axes, text: str, place: float, extent: tuple[int, int], row: int, colour: str) -> None:
     """Write beside a vertical line, on the side that has more room."""
     left = place > (extent[0] + extent[1]) / 2
     offset = (-3 if left else 3, -2 - 10 * row)
     side = "right" if left else "left"
-    axes.annotate(text, (place, 1), offset, ("data", "axes fraction"), "offset points", va="top", ha=side, fontsize=7.5)
+    where: Mapping[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+    axes.annotate(text, (place, 1), offset, **where, va="top", ha=side, fontsize=7.5, color=colour)
 
 
 def _draw_steps(axes: Axes, counts: Sequence[int], start: int, i: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""The report on the terminal: a table, the failures, one line of provenance, and the verdict."""
+"""The report on the terminal: a table, the failures, the provenance, and the verdict."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from conform.results import BackendResult, CaseResult, ElementFailure, Problem, 
 _SHOWN = (Verdict.FAIL, Verdict.ERROR)
 _COLOURS = {"conforms": "green", "does not conform": "red", "incomplete": "yellow"}
 
+_OBSERVED = " observed"
+"""How the keys of `BackendResult.info` end that tell what probes found."""
 
 _PIPED_WIDTH = 10_000
 """Columns where nobody's window limits them: whoever reads a log can scroll, and what was cut off is lost."""
@@ -71,7 +73,8 @@ def _describe_backend(backend: BackendResult, max_failures: int, options: Sequen
         yield f"\n… and {len(failing) - max_failures} more failing cases; --max-failures shows more."
     for diagnosis in backend.diagnoses:
         yield f"[bold]consistent with:[/bold] {escape(diagnosis)}"
-    yield f"{escape(_describe_provenance(backend))}\n"
+    yield from (escape(line) for line in _describe_provenance(backend))
+    yield ""
 
 
 def _list_uncounted(backend: BackendResult) -> Iterator[str]:
@@ -144,10 +147,17 @@ def _describe_element(element: ElementFailure, problem: Problem) -> Iterator[str
     yield f"  error     {element.error.decimal}, bound {element.bound.decimal}{ratio}{ulps}"
 
 
-def _describe_provenance(backend: BackendResult) -> str:
-    info = ", ".join(f"{key} {value}" for key, value in backend.info.items())
-    declared = ", ".join(f"{key}: {value}" for key, value in backend.declared.items())
-    return f"backend: {backend.backend} ({info}); declares {declared or 'nothing'}"
+def _describe_provenance(backend: BackendResult) -> Iterator[str]:
+    """What a backend is, then a line for each of its claims and for each thing that was observed of it."""
+    info = ", ".join(f"{key} {value}" for key, value in backend.info.items() if not key.endswith(_OBSERVED))
+    yield f"backend: {backend.backend}" + (f" ({info})" if info else "")
+    for key, value in backend.declared.items():
+        yield f"  declares {key}: {value}"
+    if not backend.declared:
+        yield "  declares nothing"
+    for key, value in backend.info.items():
+        if key.endswith(_OBSERVED):
+            yield f"  observed {key.removesuffix(_OBSERVED)}: {value}"
 
 
 def describe_verdict(backend: BackendResult) -> str:
