@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes.util
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import ml_dtypes
 import numpy as np
@@ -12,6 +15,7 @@ from vector_samples import get_manifest
 from conform.backends.base import Array, BackendBase, Unsupported
 from conform.backends.check import LoadedBackend, check_backend
 from conform.backends.numpy_backend import NumpyBackend
+from conform.cli import run_cli
 from conform.diagnosis.probes import (
     PLACEMENTS,
     ObservedArithmetic,
@@ -21,6 +25,9 @@ from conform.diagnosis.probes import (
     observe_backend,
 )
 from conform.mutants.reference import ReferenceBackend
+from conform.mutants.rounding import round_to_tf32
+from conform.report.json_report import read_report
+from conform.results import BackendResult, Verdict
 
 FLOATS = ("float64", "float32", "float16", "bfloat16")
 
@@ -154,6 +161,25 @@ def test_the_numpy_backend_declares_what_is_observed() -> None:
     assert list_mismatches(observe_backend(loaded), loaded.declaration) == ()
 
 
+class MultipliesMatricesInTf32(NumpyBackend):
+    """As tensor cores do, which are for matrices, with other kernels for single rows and columns."""
+
+    name = "tensor cores"
+
+    def linear_batched(self, weights: Array, bias: Array, input: Array) -> Array:
+        if min(*weights.shape, *input.shape) >= 16:
+            weights, input = round_to_tf32(weights.copy()), round_to_tf32(input.copy())
+        return np.asarray(input @ weights.T + bias)
+
+
+def test_bits_that_only_products_of_matrices_lose_are_seen() -> None:
+    loaded = load(MultipliesMatricesInTf32())
+    observed = observe_backend(loaded, [("linear_batched", "float32")])
+    assert list_mismatches(observed, loaded.declaration) == (
+        "linear_batched float32: 11 bits of an input arrive; it has 24",
+    )
+
+
 class Refuses(BackendBase):
     name = "refuses"
     dtypes = ("float32",)
@@ -212,3 +238,81 @@ def test_observations_are_described_by_format_with_their_exceptions() -> None:
         "fused multiply-add observed": "no",
     }
     assert describe_observed([]) == {}
+
+
+HERE = Path(__file__).parent
+SCRIPT = HERE / "examples" / "script_program" / "linear.py"
+
+KERNELS = """
+import ctypes
+import ctypes.util
+
+import numpy as np
+
+libm = ctypes.CDLL(ctypes.util.find_library("m"))
+libm.fma.restype = ctypes.c_double
+libm.fma.argtypes = [ctypes.c_double] * 3
+
+
+class Kernel:
+    name = "kernel"
+
+    def linear(self, weights, bias, input):
+        wide = np.empty(len(bias))
+        for i, row in enumerate(weights.tolist()):
+            total = 0.0
+            for a, b in zip(row, input.tolist()):
+                total = self.step(a, b, total)
+            wide[i] = total + float(bias[i])
+        return wide
+
+
+class Fused(Kernel):
+    step = staticmethod(libm.fma)
+
+
+class Rounded(Kernel):
+    step = staticmethod(lambda a, b, total: a * b + total)
+
+
+class OnlyKnownShapes(Rounded):
+    def linear(self, weights, bias, input):
+        # What no case of the selection has, and every probe.
+        if len(weights) > 50:
+            raise BaseException("no such shape")
+        return super().linear(weights, bias, input)
+"""
+
+
+def run(tmp_path: Path, spec: str, *options: str) -> BackendResult:
+    """A run of few cases, which must conform, as its report has it."""
+    (tmp_path / "kernels.py").write_text(KERNELS)
+    report = tmp_path / "report.json"
+    chosen = ["--operation", "linear", "--dtype", "float64", "--flag", "small-integers", "--report", f"json:{report}"]
+    assert run_cli(["run", spec.format(folder=tmp_path), *chosen, *options]) == 0
+    (backend,) = read_report(report).backends
+    assert {case.verdict for case in backend.cases} == {Verdict.PASS}
+    return backend
+
+
+@pytest.mark.skipif(ctypes.util.find_library("m") is None, reason="there is no library of mathematics to load")
+@pytest.mark.parametrize(
+    ("spec", "options", "told"),
+    [
+        (f"cmd:{sys.executable} {SCRIPT}", (), ("float64 in float64", "no")),
+        ("{folder}/kernels.py:Fused", (), ("float64 in float64", "float64")),
+        ("{folder}/kernels.py:Rounded", (), ("float64 in float64", "no")),
+        ("{folder}/kernels.py:Fused", ("--isolate",), ("float64 in float64", "float64")),
+        ("{folder}/kernels.py:Fused", ("--jobs", "2"), ("float64 in float64", "float64")),
+        ("{folder}/kernels.py:Fused", ("--no-probe",), None),
+        ("{folder}/kernels.py:OnlyKnownShapes", (), None),
+        ("{folder}/kernels.py:OnlyKnownShapes", ("--isolate",), None),
+    ],
+    ids=["program", "fused", "rounded", "isolated", "jobs", "not asked for", "raises", "raises in isolation"],
+)
+def test_a_run_tells_what_it_observed_and_judges_as_without(
+    tmp_path: Path, spec: str, options: tuple[str, ...], told: tuple[str, str] | None
+) -> None:
+    info = run(tmp_path, spec, *options).info
+    seen = (info.get("sums observed"), info.get("fused multiply-add observed"))
+    assert seen == (told or (None, None))

@@ -20,10 +20,12 @@ from conform.running.inputs import spread
 Array = NDArray[Any]
 Inputs = dict[str, Array]
 
-MAX_PRECISION = 120
-"""The greatest precision that is looked for; no sum in any format in use is kept in more bits."""
-LENGTHS = (3, 17, 64)
-"""Numbers of terms: few, past an unroll, and full blocks."""
+MAX_PRECISION = 72
+"""The greatest precision that is looked for; hardware keeps no sum in more bits, but for exact ones."""
+LENGTHS = (3, 65)
+"""Numbers of terms: few, and one past full blocks. Two are enough, for some backends compile a program for each."""
+MATRIX = (64, 32, 32)
+"""Rows, terms and columns of a product of matrices, for which a backend may have kernels of its own."""
 _LEAST_PRECISION = 4
 
 PRECISIONS: Mapping[int, str] = {8: "bfloat16", 11: "float16", 24: "float32", 53: "float64"}
@@ -143,6 +145,34 @@ PLACEMENTS: Mapping[str, tuple[Placement, ...]] = {
 }
 """The operations that have sums, each with its kinds of sums."""
 
+MATRICES: Mapping[str, tuple[Placement, ...]] = {
+    "linear_batched": (
+        Placement(
+            lambda left, right: {"weights": right, "bias": np.zeros(len(right), left.dtype), "input": left},
+            lambda results: results[0],
+        ),
+    ),
+    "batch_linear_deriv": (
+        Placement(
+            lambda left, right: {
+                "weights": np.zeros((len(right), len(left)), left.dtype),
+                "input": left.T,
+                "grad_output": right.T,
+            },
+            lambda results: results[0].T,
+        ),
+        Placement(
+            lambda left, right: {
+                "weights": right.T,
+                "input": np.zeros((len(left), len(right)), left.dtype),
+                "grad_output": left,
+            },
+            lambda results: results[2],
+        ),
+    ),
+}
+"""The products of matrices: `make` takes left factors [rows, terms] and right ones [columns, terms]."""
+
 
 def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> ObservedArithmetic | None:
     """Probe one operation in one floating-point format; None where nothing is to be learnt of its precision.
@@ -165,10 +195,13 @@ def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> Ob
                 found += [each for length in LENGTHS for each in _find_losses(call, length, target)]
                 strided = _bind(backend, operation, placement, spread)
                 # Where reading strides goes wrong, nothing is left that a sum could tell.
-                found += [each for each in _find_losses(strided, LENGTHS[1], target) if each >= _LEAST_PRECISION]
-                bits.append(_count_input_bits(call, target))
+                found += [each for each in _find_losses(strided, LENGTHS[-1], target) if each >= _LEAST_PRECISION]
+                arriving, keeps = _follow_factors(call, target)
+                bits.append(arriving)
                 if placement.has_products:
-                    kept.append(_keeps_products(call, target))
+                    kept.append(keeps)
+            for placement in MATRICES.get(operation, ()):
+                bits.append(_count_matrix_bits(_bind(backend, operation, placement), target))
     except KeyboardInterrupt:
         raise
     except BaseException:
@@ -280,31 +313,45 @@ def _make_sums(length: int, name: str) -> tuple[Array, Array]:
     return rows.reshape(-1, length).astype(target.dtype), one
 
 
-def _count_input_bits(call: Callable[[Array, Array], Array], target: Format) -> int:
-    """How many leading bits of a factor arrive in a sum that it is the only term of."""
-    bits = np.arange(1, target.precision)
-    left = np.zeros((len(bits), 3))
-    left[:, 0] = 1 + 2.0**-bits
-    results = call(left.astype(target.dtype), np.ones(3, target.dtype))
-    lost = np.flatnonzero(results != left[:, 0])
-    return int(bits[lost[0]]) if len(lost) else target.precision
+def _follow_factors(call: Callable[[Array, Array], Array], target: Format) -> tuple[int, bool]:
+    """How many leading bits of a factor arrive in a sum, and whether a product is added with all its bits.
 
-
-def _keeps_products(call: Callable[[Array, Array], Array], target: Format) -> bool:
-    """Whether (1 + 2^-h)² less its rounded value is what rounding took off, and not zero, wherever the two stand.
-
-    The rounded value comes first, so that a fused operation has something to add the product to, and the product at
-    every distance, for one of them falls into the same lane; then the whole the other way round.
+    For that, (1 + 2^-h)² less its rounded value is what rounding took off, and not zero, wherever the two stand: the
+    rounded value comes first, so that a fused operation has something to add the product to, and the product at every
+    distance, for one of them falls into the same lane; then the whole the other way round.
     """
     h = (target.precision + 2) // 2
     near, rounded = 1 + 2.0**-h, 1 + 2.0 ** (1 - h)
-    count = LENGTHS[-1]
-    left = np.zeros((count, count + 1))
-    left[:, 0] = -rounded
+    factors = _list_factors(target)
+    count = LENGTHS[-1] - 1
+    # Of the shape that the sums have, for which there is a program already.
+    left = np.zeros((len(_make_sums(LENGTHS[-1], target.name)[0]), count + 1))
+    left[:count, 0] = -rounded
     left[np.arange(count), np.arange(count) + 1] = near
+    left[count : count + len(factors), 0] = factors
     right = np.full(count + 1, near)
     right[0] = 1.0
     wanted = 2.0 ** (-2 * h)
     forward = call(left.astype(target.dtype), right.astype(target.dtype))
     backward = call(left[:, ::-1].astype(target.dtype), right[::-1].astype(target.dtype))
-    return bool((forward == wanted).any() or (backward == wanted).any())
+    keeps = bool((forward[:count] == wanted).any() or (backward[:count] == wanted).any())
+    return _count_bits(forward[count : count + len(factors)] == factors, target), keeps
+
+
+def _count_matrix_bits(call: Callable[[Array, Array], Array], target: Format) -> int:
+    rows, terms, columns = MATRIX
+    factors = _list_factors(target)
+    left = np.zeros((rows, terms))
+    left[: len(factors), 0] = factors
+    results = call(left.astype(target.dtype), np.ones((columns, terms), target.dtype))
+    return _count_bits((results[: len(factors)] == factors[:, np.newaxis]).all(axis=1), target)
+
+
+def _list_factors(target: Format) -> NDArray[np.float64]:
+    """One and a single bit, further and further down."""
+    factors: NDArray[np.float64] = 1 + 2.0 ** -np.arange(1.0, target.precision)
+    return factors
+
+
+def _count_bits(arrived: NDArray[np.bool_], target: Format) -> int:
+    return target.precision if arrived.all() else int(arrived.argmin()) + 1
