@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from conform.backends.check import LoadedBackend
+from conform.diagnosis.probes import observe_backend
 from conform.errors import HarnessError
 from conform.report.terminal import make_console, print_report
 from conform.results import BackendResult, RunResult
@@ -79,8 +80,8 @@ class Bench:
 
     `rounds` holds: `bare`, every call that a run makes, which is two a case, on arrays made beforehand; `load`, reading
     the files; `cached`, reading the parsed cache; `judge`, judging what was seen, and `report`, printing the report, as
-    `conform run` does without options; `run`, the calls with the copies and checks around them, and judging; `total`,
-    reading the cache, the run and the report; `json_loads`, `json.loads` of the same bytes; `command`, the whole
+    `conform run` does without options; `run`, the calls with the copies and checks around them, judging, and the calls
+    that probe how sums are kept; `total`, reading the cache, the run and the report; `json_loads`, `json.loads` of the same bytes; `command`, the whole
     `conform run`; `imports`, `python -c "import numpy, click"`. `plain` is the same cases once each as parametrised
     pytest items with `numpy.testing.assert_allclose`, in a process of its own, measured once.
     """
@@ -161,8 +162,7 @@ def bench_backend(
     """
     texts = [(folder / file.path).read_text(encoding="utf-8").splitlines() for file in manifest.files]
     blocks = list(load_cached())
-    options = RunOptions(keep_passed=False)
-    result = run_backend(backend, blocks, options)
+    result = _run(backend, blocks)
     command = ("-m", "conform", "run", backend.spec, "--vectors", str(folder))
     rounds = measure_in_turn(
         {
@@ -172,8 +172,8 @@ def bench_backend(
             "bare": _prepare_calls(backend, blocks),
             "judge": _prepare_judging(backend, blocks),
             "report": lambda: _report(result),
-            "run": lambda: run_backend(backend, blocks, options),
-            "total": lambda: _report(run_backend(backend, load_cached(), options)),
+            "run": lambda: _run(backend, blocks),
+            "total": lambda: _report(_run(backend, load_cached())),
             "imports": lambda: run_python("-c", "import numpy, click"),
             "command": lambda: run_python(*command, environment=environment),
         },
@@ -223,6 +223,13 @@ def _prepare_judging(backend: LoadedBackend, blocks: Sequence[Block]) -> Callabl
             judge_block(block, each, rule, False, 3, keep_passed=False)
 
     return judge
+
+
+def _run(backend: LoadedBackend, blocks: Iterable[Block]) -> BackendResult:
+    """What `conform run` without options does from loading to the report."""
+    result = run_backend(backend, blocks, RunOptions(keep_passed=False))
+    observe_backend(backend, [(group.operation, group.dtype) for group in result.groups if group.passed])
+    return result
 
 
 def _report(result: BackendResult) -> None:
@@ -286,7 +293,7 @@ _PARTS = {
     "cached": "load from the cache",
     "judge": "judge",
     "report": "report",
-    "run": "calls with copies and checks, judge",
+    "run": "run: calls, copies, checks, judge, probes",
     "total": "total: load from the cache, run, report",
     "json_loads": "json.loads of the same bytes",
     "imports": 'python -c "import numpy, click"',

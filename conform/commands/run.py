@@ -56,7 +56,6 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     A BACKEND is a registered name, such as torch or torch[device=cuda], package.module:object,
     path/to/file.py:object, array-api:NAMESPACE, or "cmd:PROGRAM ARGS".
     """
-    from conform.backends.isolate import choose_limits
     from conform.cli import INTERRUPTED, choose_exit
     from conform.commands.progress import show_progress
     from conform.errors import UsageError
@@ -80,7 +79,11 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
         from conform.gate.known_file import read_known
 
         known = read_known(options["known"])
-    isolated = choose_limits(options["isolate"], options["timeout"])
+    isolated = None
+    if options["isolate"] or options["timeout"] is not None:
+        from conform.backends.isolate import choose_limits
+
+        isolated = choose_limits(options["isolate"], options["timeout"])
     policy = options["policy"]
     try:
         loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, policy, isolated)
