@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import Any
 
@@ -14,7 +15,7 @@ from conform.backends.check import LoadedBackend
 from conform.backends.resolve import resolve_backend
 from conform.errors import BackendError
 from conform.formats import get_format
-from conform.results import BackendResult, Verdict
+from conform.results import Verdict
 from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block
 
@@ -187,19 +188,37 @@ def test_impossible_option_is_refused(spec: str, fragment: str) -> None:
         resolve_backend(spec, OPERATIONS)
 
 
-def test_tf32_is_shown_where_it_matters() -> None:
+def test_settings_of_two_torch_backends_do_not_meet() -> None:
     torch = pytest.importorskip("torch", reason="torch is an extra that is not installed")
-    if not torch.cuda.is_available():
-        pytest.skip("there is no CUDA device")
-    block = get_block("linear_batched", "float32", "normal", long=True)
-    bits: dict[str, float] = {}
-    for tf32 in ("false", "true"):
-        result: BackendResult = run_backend(resolve_backend(f"torch[device=cuda,tf32={tf32}]", OPERATIONS), [block])
-        assert result.info["TF32"] == ("allowed" if tf32 == "true" else "not allowed")
-        assert result.groups[0].bits is not None
-        bits[tf32] = result.groups[0].bits
-    assert bits["false"] > 20
-    assert bits["true"] < bits["false"]
+    usual = torch.get_num_threads()
+    backends = [resolve_backend(spec, OPERATIONS) for spec in ("torch[threads=1]", "torch[threads=3]", "torch")]
+    seen = []
+    for backend in (*backends, backends[0], backends[2]):
+        call(backend, "linear_gradient_scale", grad=np.ones((1, 1)), scale_factor=np.ones(()))
+        seen.append(torch.get_num_threads())
+    assert seen == [1, 3, usual, 1, usual]
+    assert [backend.info["threads"] for backend in backends if backend.info] == ["1", "3", str(usual)]
+
+
+@pytest.mark.parametrize("jit", ["true", "false"])
+@pytest.mark.parametrize(("precision", "compiled"), [("default", "DEFAULT"), ("highest", "HIGHEST")])
+def test_jax_multiplies_at_the_precision_that_is_told(precision: str, compiled: str, jit: str) -> None:
+    jax = pytest.importorskip("jax", reason="jax is an extra that is not installed")
+    other = open_backend("jax[precision=high]")
+    backend = open_backend(f"jax[precision={precision},jit={jit}]")
+    assert backend.info is not None
+    assert backend.info["matmul precision"] == precision
+    arrays = [np.ones(shape, np.float32) for shape in ((3, 2), (3,), (2,), (3,))]
+    for each, wanted in ((other, "HIGH"), (backend, compiled)):
+        program = str(jax.make_jaxpr(each.methods["linear_backward"])(*arrays))
+        assert set(re.findall(r"Precision\.([A-Z]+)", program)) == {wanted}
+
+
+def test_tf32_is_said_to_have_no_effect_where_it_has_none() -> None:
+    backend = open_backend("torch[tf32=true]")
+    assert backend.info is not None
+    assert backend.info["TF32"] == "has no effect on cpu"
+    assert backend.info["float32 matmul precision"] == "highest"
 
 
 def test_bfloat16_keeps_its_bits_on_the_way_through_torch() -> None:

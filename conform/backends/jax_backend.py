@@ -45,17 +45,25 @@ class JaxBackend(BackendBase):
     }
     options: ClassVar[Mapping[str, Option]] = {
         "device": Option("cpu", "JAX platform, with an index if need be, as cpu or gpu:1"),
+        "precision": Option(
+            "default",
+            "what float32 products keep of their factors; on GPUs, JAX's default is TF32, and highest is float32",
+            ("default", "high", "highest", "tensorfloat32", "bfloat16"),
+        ),
         "jit": Option(True, "compile every operation as a whole, as against one primitive at a time"),
         "cache": Option("", "folder that keeps compiled programs from run to run; none if left out"),
     }
 
-    def __init__(self, device: str = "cpu", jit: bool = True, cache: str = "") -> None:
+    def __init__(self, device: str = "cpu", precision: str = "default", jit: bool = True, cache: str = "") -> None:
         # Without this, float64 arrays silently become float32.
         jax.config.update("jax_enable_x64", True)
         if cache:
             _keep_programs(cache)
         self._device = _open_device(device)
-        self._compiled = jit
+        if self._device.platform != "cpu":
+            # Other code generators keep them unless told otherwise.
+            self.subnormals = "keep"
+        self._compiled, self._precision = jit, precision
         self._forward = self._prepare(_apply_layer)
         self._backward = self._prepare(_differentiate)
         self._differentiate_weights = self._prepare(_differentiate_weights)
@@ -108,11 +116,18 @@ class JaxBackend(BackendBase):
             "jaxlib": jaxlib.__version__,
             "device": f"{self._device} ({self._device.device_kind})",
             "mode": "jit" if self._compiled else "eager",
-            "matmul precision": str(jax.config.jax_default_matmul_precision or "default"),
+            "matmul precision": self._precision,
         }
 
     def _prepare(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        return jax.jit(function) if self._compiled else function
+        prepared = jax.jit(function) if self._compiled else function
+
+        # The setting is part of what a program is compiled for, so that backends with others do not meet.
+        def call(*arrays: Any) -> Any:
+            with jax.default_matmul_precision(self._precision):
+                return prepared(*arrays)
+
+        return call
 
 
 def _apply_layer(weights: Any, bias: Any, input: Any) -> Any:

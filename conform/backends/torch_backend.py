@@ -16,6 +16,7 @@ from conform.errors import BackendError
 _FLOATS = ("float64", "float32", "float16", "bfloat16")
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 _MANY = 1 << 20
+_THREADS = torch.get_num_threads()
 _AUTOGRAD = (
     "linear_weights_deriv",
     "linear_bias_deriv",
@@ -51,15 +52,17 @@ class TorchBackend(BackendBase):
         self._device = _open_device(device)
         if threads < 0:
             raise BackendError(f"option threads={threads}: expected zero or a positive number", where=self.name)
-        if threads:
-            torch.set_num_threads(threads)
-        self._tf32, self._compiled = tf32, compile
+        self._threads, self._tf32, self._compiled = threads or _THREADS, tf32, compile
         if self._device.type == "cuda":
-            torch.backends.cuda.matmul.allow_tf32 = tf32
             self.accumulates = _read_cuda_accumulates()
         self._layer: Callable[..., torch.Tensor] = _compile_layer() if compile else linear
 
     def to_native(self, array: Array) -> torch.Tensor:
+        # These settings are the process's, and another backend of the same run may have others.
+        if torch.get_num_threads() != self._threads:
+            torch.set_num_threads(self._threads)
+        if self._device.type == "cuda" and torch.backends.cuda.matmul.allow_tf32 != self._tf32:
+            torch.backends.cuda.matmul.allow_tf32 = self._tf32
         # torch knows no bfloat16 of numpy's, so its bits travel as 16-bit integers.
         if array.dtype == _BFLOAT16:
             return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16).to(self._device)
@@ -115,12 +118,15 @@ class TorchBackend(BackendBase):
             "torch": torch.__version__,
             "device": str(self._device),
             "mode": "torch.compile" if self._compiled else "eager",
-            "threads": str(torch.get_num_threads()),
+            "threads": str(self._threads),
             "CPU capability": torch.backends.cpu.get_cpu_capability(),
         }
         if self._device.type == "cuda":
             described |= {"GPU": torch.cuda.get_device_name(self._device), "CUDA": str(torch.version.cuda)}
             described["TF32"] = "allowed" if self._tf32 else "not allowed"
+        else:
+            described["float32 matmul precision"] = torch.get_float32_matmul_precision()
+            described |= {"TF32": f"has no effect on {self._device.type}"} if self._tf32 else {}
         return described
 
     def _differentiate(
