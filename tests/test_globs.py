@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conform.golden.globs import match_glob
+from conform.golden.globs import match_glob, select_matches
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,11 @@ from conform.golden.globs import match_glob
 )
 def test_match(glob: str, text: str, matches: bool) -> None:
     assert match_glob(glob, text) is matches
+
+
+def test_matches_are_selected_in_their_order() -> None:
+    texts = ["linear/a#0", "scale/a#0", "linear/b#1", "linear[x]"]
+    assert select_matches("linear/*", texts) == ["linear/a#0", "linear/b#1"]
+    assert select_matches("*a#?", texts) == ["linear/a#0", "scale/a#0"]
+    assert select_matches("linear[x]", texts) == ["linear[x]"]
+    assert select_matches("other/*", texts) == []

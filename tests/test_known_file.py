@@ -57,6 +57,11 @@ def test_reads_every_field(tmp_path: Path) -> None:
         (HEAD + "  - cases: */linear\n    reason: b", 3, "must be quoted"),
         (HEAD + "  - cases: a\n    reason: b\n    link: bug 12", 5, "not a web address"),
         (HEAD + "  - cases: a\n    reason: b\n    expires: soon", 5, "not a date"),
+        (
+            HEAD + "  - cases: a\n    reason: b\n    expires: 2030-02-31",
+            5,
+            "'2030-02-31' cannot be read: day is out of",
+        ),
         (HEAD + "  - cases: a\n    reason: b\n    expires: 2030-12-31 10:00:00", 5, "not a date"),
         (HEAD + "  - cases: a\n    reason: b\n    reason: c", 5, "twice"),
     ],
@@ -80,3 +85,10 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert [(entry.reason, entry.backend, entry.link, entry.expires) for entry in read] == [
         (entry.reason, entry.backend, entry.link, entry.expires) for entry in entries
     ]
+
+
+@pytest.mark.parametrize("text", [HEAD + "  - cases: a\n    cases: b", "version: 1\nversion: 1"], ids=["entry", "top"])
+def test_stars_are_explained_only_where_they_may_be_at_fault(text: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is given twice") as caught:
+        write(tmp_path, text)
+    assert caught.value.hint is None

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from conform.golden.globs import match_glob
+from conform.golden.globs import match_glob, select_matches
 from conform.results import BackendResult, CaseResult, GroupResult, Problem, Rule, RunResult, Verdict
 
 FAILING = (Verdict.FAIL, Verdict.ERROR)
@@ -54,6 +54,16 @@ class KnownFailures:
         """The first entry that covers a case; None where there is none."""
         return next((entry for entry in self.entries if entry.covers(backend, case)), None)
 
+    def find_all(self, backend: str, cases: Sequence[str]) -> dict[str, KnownEntry]:
+        """The first entry that covers each case, for those that have one."""
+        found: dict[str, KnownEntry] = {}
+        for entry in self.entries:
+            if match_glob(entry.backend, backend):
+                for glob in entry.cases:
+                    for case in select_matches(glob, cases):
+                        found.setdefault(case, entry)
+        return found
+
 
 def apply_known(run: RunResult, known: KnownFailures, today: datetime.date) -> RunResult:
     """The run as a file of known failures has it.
@@ -70,7 +80,8 @@ def apply_known(run: RunResult, known: KnownFailures, today: datetime.date) -> R
 
 
 def _apply_to_backend(backend: BackendResult, known: KnownFailures) -> BackendResult:
-    cases = tuple(apply_entry(case, known.find(backend.backend, case.id)) for case in backend.cases)
+    entries = known.find_all(backend.backend, [case.id for case in backend.cases])
+    cases = tuple(apply_entry(case, entries.get(case.id)) for case in backend.cases)
     if cases == backend.cases:
         return backend
     counts: Counter[tuple[str, str, Verdict]] = Counter((case.operation, case.dtype, case.verdict) for case in cases)
@@ -108,21 +119,22 @@ def _recount(group: GroupResult, counts: Counter[tuple[str, str, Verdict]]) -> G
 
 def _list_stale(run: RunResult, known: KnownFailures, today: datetime.date) -> Iterable[str]:
     thorough = run.whole and run.complete and all(backend.complete for backend in run.backends)
+    cases = {backend.backend: {case.id: case for case in backend.cases} for backend in run.backends}
+    ids = {name: list(own) for name, own in cases.items()}
     for entry in known.entries:
-        concerned = [backend for backend in run.backends if match_glob(entry.backend, backend.backend)]
+        concerned = [backend.backend for backend in run.backends if match_glob(entry.backend, backend.backend)]
         if not concerned:
             continue
-        matched = [_find_matches(glob, concerned) for glob in entry.cases]
+        matched = [
+            [cases[name][case] for name in concerned for case in select_matches(glob, ids[name])]
+            for glob in entry.cases
+        ]
         if entry.is_expired(today) and (thorough or any(matched)):
             yield f"{entry.where}: expired on {entry.expires}: {entry.text}"
         if not thorough:
             continue
-        for glob, cases in zip(entry.cases, matched, strict=True):
-            if not cases:
+        for glob, found in zip(entry.cases, matched, strict=True):
+            if not found:
                 yield f"{entry.where}: {glob!r} matches no case"
-            elif not any(case.verdict in (*FAILING, Verdict.PASS) for case in cases):
+            elif not any(case.verdict in (*FAILING, Verdict.PASS) for case in found):
                 yield f"{entry.where}: {glob!r} matches only cases that the backend does not support"
-
-
-def _find_matches(glob: str, backends: Sequence[BackendResult]) -> list[CaseResult]:
-    return [case for backend in backends for case in backend.cases if match_glob(glob, case.id)]

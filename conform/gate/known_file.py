@@ -13,7 +13,7 @@ import yaml
 
 from conform.errors import UsageError
 from conform.gate.known import KnownEntry, KnownFailures
-from conform.gate.yaml_file import YamlFile, read_yaml
+from conform.gate.yaml_file import NO_ALIAS, NOT_YAML, YamlFile, read_yaml
 
 VERSION = 1
 _KEYS = ("cases", "reason", "backend", "link", "expires")
@@ -28,7 +28,9 @@ def read_known(path: Path) -> KnownFailures:
     try:
         file = read_yaml(path)
     except UsageError as error:
-        raise UsageError(error.what, where=error.where, hint=error.hint or _GLOB_HINT) from None
+        # YAML takes the star for the mark of an alias.
+        starred = error.what.startswith((NOT_YAML, NO_ALIAS))
+        raise UsageError(error.what, where=error.where, hint=_GLOB_HINT if starred else error.hint) from None
     if not isinstance(file.value, dict) or set(file.value) != {"version", "known"}:
         raise UsageError("a file of known failures has two keys, `version` and `known`", where=file.locate())
     if file.value["version"] != VERSION or isinstance(file.value["version"], bool):

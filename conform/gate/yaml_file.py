@@ -11,6 +11,10 @@ import yaml
 
 from conform.errors import UsageError
 
+NOT_YAML = "not valid YAML"
+NO_ALIAS = "aliases are not allowed here"
+"""How messages begin, so that others can add what to do."""
+
 _MAX_BYTES = 4 * 1024 * 1024
 
 
@@ -46,19 +50,42 @@ def read_yaml(path: Path) -> YamlFile:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 1
-                raise UsageError("aliases are not allowed here", where=f"{path}:{line}")
+                raise UsageError(NO_ALIAS, where=f"{path}:{line}")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(text)
+        value = _construct(root, path)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise UsageError(f"not valid YAML: {getattr(error, 'problem', None) or error}", where=where) from None
+        raise UsageError(f"{NOT_YAML}: {getattr(error, 'problem', None) or error}", where=where) from None
     except RecursionError:
         raise UsageError("nested too deeply", where=str(path)) from None
     lines: dict[tuple[Any, ...], int] = {}
     if root is not None:
         _collect_lines(root, (), lines, path)
     return YamlFile(path, value, lines)
+
+
+def _construct(node: yaml.Node | None, path: Path) -> Any:
+    """The value of a node; raises UsageError where a scalar looks like a date or a number and is none: 2030-02-31."""
+    if node is None:
+        return None
+    try:
+        return yaml.SafeLoader("").construct_document(node)
+    except ValueError:
+        line, message = _find_broken(node) or (1, "a value cannot be read")
+        raise UsageError(message, where=f"{path}:{line}") from None
+
+
+def _find_broken(node: yaml.Node) -> tuple[int, str] | None:
+    """The line of the first scalar that has no value, and what is wrong with it."""
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            yaml.SafeLoader("").construct_document(node)
+        except ValueError as error:
+            return node.start_mark.line + 1, f"{node.value!r} cannot be read: {error}"
+        return None
+    below = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+    return next(filter(None, map(_find_broken, below)), None)
 
 
 def _collect_lines(node: yaml.Node, path: tuple[Any, ...], lines: dict[tuple[Any, ...], int], file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 
 @functools.lru_cache(maxsize=4096)
@@ -19,3 +20,10 @@ def compile_glob(glob: str) -> re.Pattern[str]:
 def match_glob(glob: str, text: str) -> bool:
     """Whether the whole text matches the glob."""
     return compile_glob(glob).fullmatch(text) is not None
+
+
+def select_matches(glob: str, texts: Sequence[str]) -> list[str]:
+    """The texts that match the glob, in their order; one that nothing begins like costs little."""
+    start = re.split(r"[*?]", glob, maxsplit=1)[0]
+    near = [text for text in texts if text.startswith(start)]
+    return [text for text in near if compile_glob(glob).fullmatch(text)]
