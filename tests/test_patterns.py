@@ -9,9 +9,9 @@ from conform.results import CaseResult, Problem, Rule, Verdict
 
 
 def make_case(
-    number: int, rule: Rule | None, *flags: str, dtype: str = "float32", sizes: str = "inDim=3"
+    number: int, rule: Rule | None, *flags: str, dtype: str = "float32", sizes: str = "inDim=3", call: str = "first"
 ) -> CaseResult:
-    problems = () if rule is None else (Problem(rule, "so", "first"),)
+    problems = () if rule is None else (Problem(rule, "so", call),)
     verdict = Verdict.PASS if rule is None else Verdict.ERROR if rule is Rule.RAISED else Verdict.FAIL
     return CaseResult(f"linear/normal/{dtype}/{sizes}#{number}", "linear", dtype, flags, verdict, problems=problems)
 
@@ -38,8 +38,17 @@ RAISED, SHAPE = Rule.RAISED, Rule.SHAPE
             ],
             "a defect for float16 and bfloat16 alone (dtype: all 2 such cases, and no other)",
         ),
+        (
+            [make_case(n, RAISED, "normal", "nan" if n % 2 else "inf") for n in range(4)]
+            + [make_case(9, None, "normal")],
+            "a defect for cases flagged inf or nan alone (raised: all 4 such cases, and no other)",
+        ),
+        (
+            [make_case(n, RAISED if n > 8 else None, sizes=f"inDim={n},outDim=4") for n in (1, 8, 9, 16, 100)],
+            "a defect where inDim is at least 9 alone (raised: all 3 such cases, and no other)",
+        ),
     ],
-    ids=["flag", "size", "format"],
+    ids=["flag", "size", "format", "two flags", "large"],
 )
 def test_what_exactly_the_failing_cases_have_is_said(cases: list[CaseResult], pattern: str) -> None:
     assert list_patterns(cases) == (pattern,)
@@ -52,9 +61,21 @@ def test_what_exactly_the_failing_cases_have_is_said(cases: list[CaseResult], pa
         [make_case(0, RAISED, "normal"), make_case(1, RAISED, "empty")],
         [make_case(0, RAISED, "empty"), make_case(1, None, "empty")],
         [make_case(0, Rule.EXACT, "empty"), make_case(1, None, "normal")],
+        [make_case(n, RAISED if n > 8 else None, sizes=f"inDim={n}") for n in (9, 16, 100)],
+        [make_case(n, RAISED if n in (2, 9) else None, f"f{n}", sizes=f"inDim={n}") for n in (1, 2, 5, 9, 12)],
+        [make_case(0, Rule.MUTATION, call="repeat"), make_case(1, Rule.ALIASING, call="repeat"), make_case(2, None)],
         [],
     ],
-    ids=["none fails", "all fail", "some of a flag fail", "values are wrong", "no cases"],
+    ids=[
+        "none fails",
+        "all fail",
+        "some of a flag fail",
+        "values are wrong",
+        "all that are large fail",
+        "a flag for every case",
+        "what a call leaves behind",
+        "no cases",
+    ],
 )
 def test_nothing_is_said_without_a_pattern(cases: list[CaseResult]) -> None:
     assert list_patterns(cases) == ()
@@ -64,3 +85,26 @@ def test_cases_that_were_never_called_do_not_count() -> None:
     unsupported = CaseResult("linear/normal/int32/inDim=3#9", "linear", "int32", ("empty",), Verdict.UNSUPPORTED)
     cases = [make_case(0, RAISED, "empty"), make_case(1, None, "normal"), unsupported]
     assert len(list_patterns(cases)) == 1
+
+
+EXACT = Rule.EXACT
+
+
+@pytest.mark.parametrize(
+    ("calls", "pattern"),
+    [
+        (["repeat", "repeat"], "a defect of repeated calls alone (2 of 2 failing cases were right in the first call)"),
+        (
+            ["non-contiguous", "non-contiguous"],
+            "a defect for inputs that are not contiguous alone (2 of 2 failing cases were right in the first call)",
+        ),
+        (
+            ["first", "repeat", "repeat"],
+            "a defect that depends on the calls before (2 of 3 failing cases were right in the first call)",
+        ),
+    ],
+    ids=["repeated", "strided", "state"],
+)
+def test_calls_that_alone_go_wrong_are_told(calls: list[str], pattern: str) -> None:
+    cases = [make_case(number, EXACT, call=call) for number, call in enumerate(calls)]
+    assert list_patterns([*cases, make_case(9, None)]) == (pattern,)

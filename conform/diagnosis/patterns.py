@@ -1,15 +1,22 @@
-"""What cases that raised, or returned the wrong shape or format, have in common that no other case has."""
+"""What failing cases have in common that no other case has: flags, sizes, a format, or the call that went wrong."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from conform.results import CaseResult, Rule, Verdict
 from conform.suite import CaseInfo
 
 _RULES = (Rule.RAISED, Rule.RESULTS, Rule.SHAPE, Rule.DTYPE, Rule.MUTATION, Rule.ALIASING)
 """Checks of a call: values have defects of their own to be explained by."""
+
+_UNTIMED = (Rule.REPEAT, Rule.MUTATION, Rule.ALIASING)
+"""Checks of more than one call, or of what a call left behind it."""
+
+_MOST_FLAGS = 2
+_LEAST_LARGE = 3
 
 _UNCALLED = (Verdict.UNSUPPORTED, Verdict.DECLARED)
 
@@ -37,14 +44,15 @@ def count_traits(operation: str, dtype: str, cases: Sequence[CaseInfo], kept: Co
 
 
 def list_patterns(cases: Sequence[CaseResult], passed: Mapping[Trait, int] | None = None) -> tuple[str, ...]:
-    """For each check that cases failed, the flag, the size or the formats that exactly these cases have, if any.
+    """For each check that cases failed, the flags, the sizes or the formats that exactly these cases have, if any.
 
     `passed` are the traits of cases that passed and are not among `cases`. Cases are compared with the others of their
-    operations alone. Nothing is said where all of them fail.
+    operations alone, and nothing of the kind is said where all of them fail. Wrong answers that were right in the
+    first call are told apart from those that never were.
     """
     called = [case for case in cases if case.verdict not in _UNCALLED]
     found = (_describe(rule, called, passed or {}) for rule in _RULES)
-    return tuple(text for text in found if text)
+    return tuple(text for text in (*found, _describe_calls(called)) if text)
 
 
 def _describe(rule: Rule, called: Sequence[CaseResult], passed: Mapping[Trait, int]) -> str | None:
@@ -62,16 +70,63 @@ def _describe(rule: Rule, called: Sequence[CaseResult], passed: Mapping[Trait, i
         return sum(near[operation, kind, text] for operation in operations)
 
     count = f"{rule.value}: all {len(failing)} such cases" if len(failing) > 1 else f"{rule.value}: the one such case"
-    for flag in failing[0].flags:
-        if all(flag in case.flags for case in failing) and count_near("flag", flag) == len(failing):
-            return f"a defect for cases flagged {flag} alone ({count}, and no other)"
+    flags = _find_flags(failing, count_near)
+    if flags:
+        return f"a defect for cases flagged {_join(flags, 'or')} alone ({count}, and no other)"
     for size in _list_sizes(failing[0]):
         if all(size in _list_sizes(case) for case in failing) and count_near("size", size) == len(failing):
             return f"a defect where {size.replace('=', ' = ')} alone ({count}, and no other)"
+    large = _find_large(failing, near)
+    if large:
+        return f"a defect where {large} alone ({count}, and no other)"
     dtypes = dict.fromkeys(case.dtype for case in failing)
     if sum(count_near("dtype", dtype) for dtype in dtypes) == len(failing):
         return f"a defect for {_join(dtypes)} alone ({count}, and no other)"
     return None
+
+
+def _find_flags(failing: Sequence[CaseResult], count_near: Callable[[str, str], int]) -> tuple[str, ...]:
+    """The fewest flags of which every failing case has one, and no other case has any."""
+    counts = Counter(flag for case in failing for flag in case.flags)
+    alone = [flag for flag, count in counts.items() if count_near("flag", flag) == count]
+    for several in range(1, _MOST_FLAGS + 1):
+        # As many flags as cases would tell nothing.
+        if several > 1 and 2 * several > len(failing):
+            break
+        for flags in combinations(alone, several):
+            if all(not set(flags).isdisjoint(case.flags) for case in failing):
+                return flags
+    return ()
+
+
+def _find_large(failing: Sequence[CaseResult], near: Mapping[Trait, int]) -> str | None:
+    """A dimension and the least length of those that fail, where all from that length on do."""
+    if len(failing) < _LEAST_LARGE:
+        return None
+    sizes = [dict(_split_size(size) for size in _list_sizes(case)) for case in failing]
+    for symbol in sizes[0]:
+        if not all(symbol in each for each in sizes):
+            continue
+        least = min(each[symbol] for each in sizes)
+        lengths = ((_split_size(text), count) for (_, kind, text), count in near.items() if kind == "size")
+        if sum(count for (each, length), count in lengths if each == symbol and length >= least) == len(failing):
+            return f"{symbol} is at least {least}"
+    return None
+
+
+def _describe_calls(called: Sequence[CaseResult]) -> str | None:
+    """Which calls went wrong, where some were right the first time: what is wrong is told where it first shows."""
+    checked = [[problem for problem in case.problems if problem.rule not in _UNTIMED] for case in called]
+    calls = [{problem.call for problem in problems} for problems in checked if problems]
+    later = [each for each in calls if "first" not in each]
+    if not later:
+        return None
+    count = f"{len(later)} of {len(calls)} failing cases were right in the first call"
+    if all(each == {"non-contiguous"} for each in calls):
+        return f"a defect for inputs that are not contiguous alone ({count})"
+    if len(later) == len(calls) and all("repeat" in each for each in calls):
+        return f"a defect of repeated calls alone ({count})"
+    return f"a defect that depends on the calls before ({count})"
 
 
 def _list_traits(case: CaseResult) -> Iterator[Trait]:
@@ -85,6 +140,11 @@ def _list_sizes(case: CaseResult) -> list[str]:
     return case.id.rpartition("/")[2].rpartition("#")[0].split(",")
 
 
-def _join(names: Iterable[str]) -> str:
+def _split_size(size: str) -> tuple[str, int]:
+    symbol, _, length = size.partition("=")
+    return symbol, int(length)
+
+
+def _join(names: Iterable[str], word: str = "and") -> str:
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {word} {last}" if most else last
