@@ -28,10 +28,14 @@ ATTRIBUTES = {
     "failure": {"type", "message"},
     "error": {"type", "message"},
     "skipped": {"type", "message"},
+    "properties": set(),
+    "property": {"name", "value"},
+    "system-out": set(),
 }
-REQUIRED = {"testsuite": {"name", "tests", "failures", "errors"}, "testcase": {"name"}}
+REQUIRED = {"testsuite": {"name", "tests", "failures", "errors"}, "testcase": {"name"}, "property": {"name", "value"}}
 CHILDREN = {
     "testsuites": {"testsuite"},
+    "properties": {"property"},
     "testsuite": {"testsuite", "properties", "testcase", "system-out", "system-err"},
     "testcase": {"skipped", "error", "failure", "system-out", "system-err"},
 }
@@ -135,6 +139,16 @@ def test_what_fails_the_run_beside_its_cases_is_a_suite() -> None:
         "too few cases",
     ]
     assert suite.failures == 2
+
+
+def test_the_first_suite_of_a_backend_has_what_is_known_of_it() -> None:
+    cases = [make_case(f"{name}/normal/float32/n=3#0") for name in ("linear", "scale")]
+    run = make_run(make_backend(cases, warnings=("sums are kept in float16",), diagnoses=("bias omitted",)))
+    first, second = parse(run)
+    facts = {fact.name: fact.value for fact in first.properties()}
+    assert facts == {"numpy": "2.4.0", "declares float16": "sums in float32"}
+    assert first._elem.findtext("system-out") == "warning: sums are kept in float16\nconsistent with: bias omitted"
+    assert [child.tag for child in second._elem] == ["testcase"]
 
 
 def test_cases_of_one_group_are_one_suite_wherever_they_ran() -> None:

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 
 from conform.report.summary import list_objections
-from conform.results import CaseResult, Problem, RunResult, Verdict
+from conform.results import BackendResult, CaseResult, Problem, RunResult, Verdict
 
 _SKIPPED = (Verdict.UNSUPPORTED, Verdict.DECLARED, Verdict.KNOWN)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -16,7 +16,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def format_junit(run: RunResult) -> str:
     """One test suite for each backend, operation and format; a case that is not judged is skipped, never passed.
 
-    What fails the run beside its cases (stale known failures, too few cases, an interruption) is a suite of its own.
+    The first suite of a backend also has what is known of it. What fails the run beside its cases (stale known
+    failures, too few cases, an interruption) is a suite of its own.
     """
     root = ElementTree.Element("testsuites", name="conform")
     for backend in run.backends:
@@ -24,22 +25,39 @@ def format_junit(run: RunResult) -> str:
         for case in backend.cases:
             name = f"{backend.backend}.{case.operation}.{case.dtype}"
             suites.setdefault(name, []).append(_make_case(name, case))
-        for name, cases in suites.items():
-            _add_suite(root, name, cases)
-    _add_suite(root, "conform.run", [_make_objection(text) for text in list_objections(run)])
+        for i, (name, own) in enumerate(suites.items()):
+            suite = _add_suite(root, name, own)
+            if i == 0:
+                _add_facts(suite, backend)
+    objections = [_make_objection(text) for text in list_objections(run)]
+    if objections:
+        _add_suite(root, "conform.run", objections)
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _add_suite(root: ElementTree.Element, name: str, cases: list[ElementTree.Element]) -> None:
-    if not cases:
-        return
+def _add_suite(root: ElementTree.Element, name: str, cases: list[ElementTree.Element]) -> ElementTree.Element:
     suite = ElementTree.SubElement(root, "testsuite", name=_clean(name), tests=str(len(cases)))
     for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(attribute, str(sum(case.find(tag) is not None for case in cases)))
     suite.extend(cases)
+    return suite
+
+
+def _add_facts(suite: ElementTree.Element, backend: BackendResult) -> None:
+    """What the backend is and declares, as properties; what a run says of it beside its cases, as output."""
+    facts = {**backend.info, **{f"declares {key}": value for key, value in backend.declared.items()}}
+    if facts:
+        properties = ElementTree.Element("properties")
+        for key, value in facts.items():
+            ElementTree.SubElement(properties, "property", name=_clean(key), value=_clean(value))
+        suite.insert(0, properties)
+    said = [f"warning: {text}" for text in backend.warnings]
+    said += [f"consistent with: {text}" for text in backend.diagnoses]
+    if said:
+        ElementTree.SubElement(suite, "system-out").text = _clean("\n".join(said))
 
 
 def _make_case(classname: str, case: CaseResult) -> ElementTree.Element:

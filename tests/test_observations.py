@@ -1,0 +1,55 @@
+"""What probes observe, from the command line to every report that has room for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+NARROW = """
+import numpy as np
+
+name = "narrow"
+
+def linear_input_deriv(weights, grad_output):
+    total = np.zeros(weights.shape[1], np.float16)
+    with np.errstate(all="ignore"):
+        for row, gradient in zip(weights, grad_output):
+            total = (total + row * gradient).astype(np.float16)
+    return total.astype(grad_output.dtype)
+"""
+SELECTION = ("--operation", "linear_input_deriv", "--dtype", "float32", "--no-cache")
+WARNING = "linear_input_deriv float32: sums are kept in float16; float32 is due"
+OBSERVED = "float32 in float16"
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    (folder / "narrow.py").write_text(NARROW)
+    command = [sys.executable, "-m", "conform", "run", str(folder / "narrow.py"), "--vectors", str(VECTORS), *SELECTION]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_run_warns_of_sums_that_are_narrower_than_due(tmp_path: Path) -> None:
+    kinds = ("json", "junit", "markdown", "html", "github")
+    done = run(tmp_path, *(part for kind in kinds for part in ("--report", f"{kind}:{tmp_path / kind}")))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"warning: {WARNING}\n" in done.stdout
+    assert f"\n  observed sums: {OBSERVED}\n" in done.stdout
+    written = {kind: (tmp_path / kind).read_text().replace("\\_", "_") for kind in kinds}
+    assert [kind for kind in kinds if WARNING not in written[kind]] == []
+    assert [kind for kind in kinds if OBSERVED not in written[kind]] == ["github"]
+
+
+def test_observations_are_the_same_whatever_the_jobs(tmp_path: Path) -> None:
+    assert run(tmp_path, "--jobs", "2").stdout == run(tmp_path).stdout
+
+
+@pytest.mark.parametrize("option", ["--no-probe", "--fail-fast"])
+def test_nothing_is_observed_where_it_is_not_wanted_or_the_run_is_cut_short(option: str, tmp_path: Path) -> None:
+    done = run(tmp_path, option)
+    assert done.returncode == 1
+    assert "observed sums" not in done.stdout
+    assert WARNING not in done.stdout
