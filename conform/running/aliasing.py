@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 from numpy.typing import NDArray
 
-from conform.running.calls import Round
+from conform.running.calls import Round, take_bytes
 from conform.running.inputs import view_bits
 
 Array = NDArray[Any]
@@ -68,6 +68,10 @@ def find_changed_results(each: Round, offsets: Sequence[Sequence[int]]) -> list[
     for result, (flat, bounds) in enumerate(zip(each.answers.values(), offsets, strict=True)):
         if not cases:
             break
+        if len(cases) == len(bounds) - 1:
+            held = b"".join([take_bytes(each.held[case][result]) for case in range(len(cases))])
+            if held == flat.tobytes():
+                continue
         now = np.concatenate([each.held[case][result].reshape(-1) for case in cases])
         then = np.concatenate([flat[bounds[case] : bounds[case + 1]] for case in cases])
         different = np.flatnonzero(view_bits(now) != view_bits(then))

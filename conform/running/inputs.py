@@ -33,8 +33,11 @@ def copy_contiguous(block: Block, cases: Sequence[int]) -> Copies:
     columns = []
     for parameter in block.operation.parameters:
         owner, offsets = flat[parameter.name], block.input_offsets[parameter.name].tolist()
-        shapes = list_shapes(block, parameter)
-        columns.append([owner[offsets[case] : offsets[case + 1]].reshape(shapes[case]) for case in cases])
+        parts = [owner[offsets[case] : offsets[case + 1]] for case in cases]
+        if len(parameter.shape) != 1:
+            shapes = list_shapes(block, parameter)
+            parts = [part.reshape(shapes[case]) for part, case in zip(parts, cases, strict=True)]
+        columns.append(parts)
     rows = zip(*columns, strict=True)
     arguments = {case: dict(zip(flat, row, strict=True)) for case, row in zip(cases, rows, strict=True)}
     return Copies(arguments, tuple(flat.values()), flat)
