@@ -35,7 +35,10 @@ def take_input_for_bias(task: Task, name: str, terms: Terms) -> Terms:
         return terms
     case = terms.grid.case[terms.element]
     inputs = np.array([each.sizes["inDim"] for each in task.block.cases])[case]
-    same = inputs == terms.grid.extents["outDim"][terms.element]
+    upstream = task.get_slice("grad_output")
+    # Another defect may have put something else in its place.
+    reads = (terms.left >= upstream.start) & (terms.left < upstream.stop)
+    same = reads & (inputs == terms.grid.extents["outDim"][terms.element])
     place = terms.left - task.starts["grad_output"] - task.block.input_offsets["grad_output"][case]
     other = task.starts["input"] + task.block.input_offsets["input"][case] + place
     return replace(terms, left=np.where(same, other, terms.left))

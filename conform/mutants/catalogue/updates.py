@@ -10,7 +10,7 @@ import numpy as np
 from conform.mutants.catalogue.gradients import rescale
 from conform.mutants.mutant import Mutant, Site
 from conform.mutants.rounding import round_through
-from conform.mutants.task import Array, Change, Task, narrow, widen
+from conform.mutants.task import Array, Change, Task, fold_left, narrow, widen
 from conform.mutants.terms import Mask, Terms
 
 MINUS_ONE = 1
@@ -47,24 +47,30 @@ def divide(task: Task, terms: Terms, pool: Array) -> Array:
     wide = widen(pool)
     left, right = wide[terms.left], wide[terms.right]
     if task.format.is_integer:
-        return narrow(np.where(right == 0, 0, left // np.where(right == 0, 1, right)), task.format)
-    return narrow(left / right, task.format)
+        return _place(task, terms, np.where(right == 0, 0, left // np.where(right == 0, 1, right)))
+    return _place(task, terms, left / right)
 
 
 def add_scale(task: Task, terms: Terms, pool: Array) -> Array:
     wide = widen(pool)
-    return narrow(wide[terms.left] + wide[terms.right], task.format)
+    return _place(task, terms, wide[terms.left] + wide[terms.right])
 
 
 def multiply_by_reciprocal(task: Task, terms: Terms, pool: Array) -> Array:
     """grad / (1 / scale), each step rounded in the format: what a division by a learning rate becomes."""
     one = np.ones(1, pool.dtype)
-    return (pool[terms.left] / (one / pool[terms.right])).astype(pool.dtype)
+    quotients = (pool[terms.left] / (one / pool[terms.right])).astype(pool.dtype)
+    return terms.sum_with(quotients, fold_left)
 
 
 def multiply_twice(task: Task, terms: Terms, pool: Array) -> Array:
     wide = widen(pool)
-    return narrow(wide[terms.left] * wide[terms.right] * wide[terms.right], task.format)
+    return _place(task, terms, wide[terms.left] * wide[terms.right] * wide[terms.right])
+
+
+def _place(task: Task, terms: Terms, values: Array) -> Array:
+    """The values as results, one term being all of a sum; another defect may have taken a term away, or doubled it."""
+    return narrow(terms.sum_with(values, fold_left), task.format)
 
 
 def is_scale(site: Site) -> bool:
