@@ -193,6 +193,19 @@ def test_no_operation_is_lost(suite: TinySuite, lean: FakeLean, project: LeanPro
     assert lean.read_calls() == []
 
 
+def test_an_operation_that_does_not_exist_is_said_before_what_would_be_lost(
+    suite: TinySuite, lean: FakeLean, project: LeanProject
+) -> None:
+    before = read_folder(suite.folder)
+    lean.script(before="echo 'no operation nope' >&2; exit 1")
+    with pytest.raises(HarnessError, match="no operation nope"):
+        generate_vectors(suite.folder, project, operations=["nope"])
+    lean.script()
+    with pytest.raises(UsageError, match="the vectors of dot, scale would be lost"):
+        generate_vectors(suite.folder, project, operations=["new"])
+    assert read_folder(suite.folder) == before
+
+
 def test_a_check_uses_the_profile_and_seed_of_the_manifest(
     suite: TinySuite, lean: FakeLean, project: LeanProject
 ) -> None:

@@ -1,81 +1,34 @@
-import contextlib
+"""Programs as backends: whatever they do is a finding about them, and about one case alone."""
+
 import json
-import os
-import signal
-import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from toy_suite import OPERATIONS, assemble_block, get_block
+from faulty_runs import (
+    HASTY,
+    HERE,
+    LIMITS,
+    SCRIPT,
+    get_thirteen,
+    list_arguments,
+    make_block,
+    run,
+    running,
+    wait_until_ended,
+)
+from toy_suite import OPERATIONS, get_block
 
 from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend
-from conform.backends.connection import Connection, Limits
+from conform.backends.connection import Limits
 from conform.backends.process import connect, connect_program
 from conform.backends.resolve import resolve_backend
 from conform.errors import BackendError
-from conform.formats import get_format
-from conform.results import BackendResult, CaseResult, Rule, Verdict
+from conform.results import Rule, Verdict
 from conform.running.runner import RunOptions, run_backend
-from conform.suite import Block, CaseInfo
-
-HERE = Path(__file__).parent
-SCRIPT = HERE / "examples" / "script_program" / "linear.py"
-SCALE = next(operation for operation in OPERATIONS if operation.name == "linear_gradient_scale")
-# A start is not what is tested where it is generous, and machines may be busy.
-LIMITS = Limits(call=10.0, start=30.0)
-HASTY = Limits(call=0.4, start=30.0)
-FACTORS = (2.0, 13.0, 3.0)
-
-
-def list_arguments(fault: str, mark: str = "") -> list[str]:
-    return [sys.executable, "-I", "-S", str(HERE / "faulty_program.py"), fault, mark]
-
-
-def make_block(factors: tuple[float, ...] = FACTORS, rows: int = 2) -> Block:
-    sizes = {"in": 3, "out": rows}
-    cases = [CaseInfo(f"scale/by-{factor:g}#{i}", sizes, ("probe",), i + 1) for i, factor in enumerate(factors)]
-    made = [{"grad": np.arange(3.0 * rows).reshape(rows, 3), "scale_factor": np.array(factor)} for factor in factors]
-    return assemble_block(SCALE, get_format("float64"), cases, made)
-
-
-@contextlib.contextmanager
-def running(fault: str, limits: Limits = LIMITS, mark: str = ""):
-    backend = connect_program(list_arguments(fault, mark), f"cmd:{fault}", OPERATIONS, limits)
-    try:
-        yield backend
-    finally:
-        backend.close()
-
-
-def run(fault: str, limits: Limits = LIMITS, mark: str = "", factors: tuple[float, ...] = FACTORS) -> BackendResult:
-    with running(fault, limits, mark) as backend:
-        return run_backend(backend, [make_block(factors)])
-
-
-def get_thirteen(result: BackendResult) -> CaseResult:
-    """The case that hits the fault, once the others are known to have passed."""
-    verdicts = [case.verdict for case in result.cases]
-    assert [verdicts[0], verdicts[2]] == [Verdict.PASS, Verdict.PASS]
-    return result.cases[1]
-
-
-def is_running(pid: int) -> bool:
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout.strip() not in ("", "Z", "Z+", "Zs")
-
-
-def wait_until_ended(pid: int) -> bool:
-    for _ in range(100):
-        if not is_running(pid):
-            return True
-        time.sleep(0.05)
-    return False
-
 
 FAULTS = {
     "crash": "was ended by SIGABRT",
@@ -313,72 +266,6 @@ def test_inputs_in_any_strides_arrive() -> None:
     with running("crash") as backend:
         result = run_backend(backend, [make_block((2.0, 3.0))], RunOptions(non_contiguous=True))
     assert result.conforms
-
-
-def test_no_descriptor_and_no_process_is_left(tmp_path: Path) -> None:
-    before = len(os.listdir("/dev/fd"))
-    starts = tmp_path / "starts"
-    run("crash", mark=str(starts), factors=(13.0, 2.0) * 5)
-    run("orphan", mark=str(starts), factors=(13.0, 2.0) * 2)
-    assert len(os.listdir("/dev/fd")) == before
-    pids = [int(pid) for pid in starts.read_text().split()]
-    assert len(pids) == 9
-    assert not any(is_running(pid) for pid in pids)
-
-
-def test_what_a_program_starts_ends_with_it(tmp_path: Path) -> None:
-    note = tmp_path / "note"
-    script = f"sleep 1000 & echo $! > {note}; exec {sys.executable} {SCRIPT}"
-    backend = connect_program(["sh", "-c", script], "cmd:sh", OPERATIONS, LIMITS)
-    pid = int(note.read_text())
-    assert is_running(pid)
-    backend.close()
-    assert wait_until_ended(pid)
-
-
-def test_a_program_may_end_by_itself_when_its_input_ends(tmp_path: Path) -> None:
-    note = tmp_path / "note"
-    script = f"{sys.executable} {SCRIPT}; echo ended > {note}"
-    connect_program(["sh", "-c", script], "cmd:sh", OPERATIONS, LIMITS).close()
-    assert note.read_text() == "ended\n"
-
-
-def test_a_connection_is_a_context(tmp_path: Path) -> None:
-    starts = tmp_path / "starts"
-    with Connection(list_arguments("crash", str(starts)), OPERATIONS, LIMITS) as connection:
-        assert connection.open().name == "faulty"
-        assert is_running(int(starts.read_text()))
-    assert not is_running(int(starts.read_text()))
-    connection.close()
-
-
-def test_an_interrupt_ends_the_program_and_the_run(tmp_path: Path) -> None:
-    starts = tmp_path / "starts"
-    previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    try:
-        with running("hang", mark=str(starts)) as backend:
-            signal.setitimer(signal.ITIMER_REAL, 0.3)
-            result = run_backend(backend, [make_block()])
-            assert not is_running(int(starts.read_text()))
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert not result.complete
-
-
-@pytest.mark.parametrize(
-    "ending", ["", "import os, signal; os.kill(os.getpid(), signal.SIGINT)", "raise SystemExit(1)"]
-)
-def test_the_program_ends_with_a_harness_that_does_not_close_it(tmp_path: Path, ending: str) -> None:
-    starts = tmp_path / "starts"
-    code = f"""
-        from conform.backends.connection import Connection
-        connection = Connection({list_arguments("crash", str(starts))!r}, ())
-        connection.open()
-        {ending}
-    """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, check=False)
-    assert wait_until_ended(int(starts.read_text()))
 
 
 def test_nothing_on_the_wire_identifies_a_case(tmp_path: Path) -> None:

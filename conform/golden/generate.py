@@ -44,6 +44,7 @@ def generate_vectors(
     out.parent.mkdir(parents=True, exist_ok=True)
     with _make_folder(out) as fresh:
         project.export(_make_arguments(fresh, profile, seed, operations), report)
+        _check_target(out, operations, exported=True)
         _keep_others(out, fresh)
         _complete(fresh, project)
         manifest = _validate(fresh)
@@ -79,7 +80,7 @@ def _make_arguments(out: Path, profile: str, seed: int, operations: Sequence[str
     return ["--out", str(out), "--profile", profile, "--seed", str(seed), *named]
 
 
-def _check_target(out: Path, operations: Sequence[str]) -> None:
+def _check_target(out: Path, operations: Sequence[str], *, exported: bool = False) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise UsageError("not a folder", where=str(out))
     manifest = out / "manifest.json"
@@ -92,7 +93,8 @@ def _check_target(out: Path, operations: Sequence[str]) -> None:
         data = parse_object(manifest.read_bytes(), str(manifest)).get("operations")
         present = {str(each["name"]) for each in data or () if isinstance(each, dict) and "name" in each}
         lost = sorted(present - set(operations))
-        if lost:
+        # Of one that is not among them only the exporter can say whether it exists, which matters more.
+        if lost and (exported or present >= set(operations)):
             hint = "Name another folder with --out."
             raise UsageError(f"the vectors of {', '.join(lost)} would be lost", where=str(out), hint=hint)
 
