@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from tiny_suite import TinySuite
 
 from conform.backends.resolve import resolve_backend
+from conform.diagnosis.patterns import Trait
 from conform.errors import BackendError, HarnessError
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
@@ -39,11 +41,14 @@ def folder(tmp_path: Path) -> Path:
     return TinySuite(tmp_path).write()
 
 
-def run_in_processes(folder: Path, spec: str, jobs: int, max_elements: int = 1 << 18) -> BackendResult:
+def run_in_processes(
+    folder: Path, spec: str, jobs: int, max_elements: int = 1 << 18, traits: Counter[Trait] | None = None
+) -> BackendResult:
     manifest = load_manifest(folder)
     load = functools.partial(load_operation, folder, max_elements)
     workload = Workload(jobs, manifest, tuple(file.operation for file in manifest.files), load)
-    return run_parallel(workload, resolve_backend(spec, manifest.operations), RunOptions())
+    options = RunOptions(keep_passed=traits is None)
+    return run_parallel(workload, resolve_backend(spec, manifest.operations), options, traits=traits)
 
 
 @LIMITS
@@ -54,6 +59,19 @@ def test_result_is_that_of_one_process(folder: Path, max_elements: int) -> None:
     assert len(single.cases) == 7
     assert not single.conforms
     assert run_in_processes(folder, f"{BACKENDS}:AddsOne", 3, max_elements) == single
+
+
+@LIMITS
+def test_what_passed_is_left_out_as_in_one_process(folder: Path, max_elements: int) -> None:
+    manifest = load_manifest(folder)
+    backend = resolve_backend(f"{BACKENDS}:AddsOne", manifest.operations)
+    counted: Counter[Trait] = Counter()
+    blocks = load_blocks(folder, manifest, max_elements=max_elements)
+    single = run_backend(backend, blocks, RunOptions(keep_passed=False), traits=counted)
+    found: Counter[Trait] = Counter()
+    assert run_in_processes(folder, f"{BACKENDS}:AddsOne", 2, max_elements, found) == single
+    assert 0 < len(single.cases) < 7
+    assert found == counted
 
 
 def test_process_that_dies_says_nothing_about_the_backend(folder: Path, tmp_path: Path) -> None:

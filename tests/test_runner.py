@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -12,12 +13,22 @@ import numpy as np
 import pytest
 from right_backends import RIGHT
 from toy_suite import FORMATS, OPERATIONS, get_block, list_blocks, make_block
-from wrong_backends import WRONG, CachesByShape, OmitsBias, RaisesOnEmpty, ReusesBuffer, VariesLastBit
+from wrong_backends import (
+    WRONG,
+    CachesByShape,
+    OmitsBias,
+    OverwritesInput,
+    RaisesOnEmpty,
+    ReturnsColumn,
+    ReusesBuffer,
+    VariesLastBit,
+)
 
 from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend, check_backend
 from conform.backends.numpy_backend import NumpyBackend
 from conform.declaration import Declaration
+from conform.diagnosis.patterns import Trait, list_patterns
 from conform.gate.known import KnownEntry, KnownFailures
 from conform.results import BackendResult, Rule, Verdict
 from conform.running.runner import RunOptions, run_backend
@@ -52,6 +63,20 @@ def test_right_backend_conforms(name: str) -> None:
     result = run(RIGHT[name](), *blocks, non_contiguous=True, deterministic=True)
     assert [(case.id, case.problems) for case in result.cases if case.problems] == []
     assert result.conforms
+
+
+@pytest.mark.parametrize("backend", [NumpyBackend, RaisesOnEmpty, OmitsBias, ReturnsColumn, OverwritesInput])
+def test_leaving_out_what_passed_changes_nothing_else(backend: type[NumpyBackend]) -> None:
+    blocks = list_blocks(("float32", "int32"))
+    traits: Counter[Trait] = Counter()
+    whole = run(backend(), *blocks)
+    part = run_backend(load(backend()), blocks, RunOptions(keep_passed=False), traits=traits)
+    failed = tuple(case for case in whole.cases if case.verdict is not Verdict.PASS)
+    assert len(failed) < len(whole.cases)
+    assert part == replace(whole, cases=failed)
+    assert part.verdicts == whole.verdicts
+    assert part.conforms == whole.conforms
+    assert list_patterns(part.cases, traits) == list_patterns(whole.cases)
 
 
 def test_numpy_backend_conforms_with_every_check_but_signed_zero() -> None:
