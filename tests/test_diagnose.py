@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
+import random
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from vector_samples import get_blocks, get_manifest, get_task
+from vector_samples import FOLDER, get_blocks, get_manifest, get_task
 
 from conform.backends.base import Array
 from conform.backends.check import check_backend
@@ -15,26 +19,30 @@ from conform.backends.numpy_backend import NumpyBackend
 from conform.declaration import Declaration
 from conform.diagnosis.diagnose import Diagnosis, diagnose
 from conform.diagnosis.evidence import Evidence, collect_evidence
+from conform.golden.loading import load_blocks
+from conform.golden.selection import make_selection
 from conform.mutants.catalogue.state import CachesByShape
 from conform.mutants.detection import find_failing
 from conform.mutants.mutant import Mutant, Site
 from conform.mutants.registry import MUTANTS
 from conform.mutants.rounding import round_to_tf32
 from conform.mutants.sums import SUMS
-from conform.mutants.task import Change, Task
+from conform.mutants.task import Change, Task, prepare_task
 from conform.running.runner import RunOptions, run_backend
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 GROUPS = [(operation, dtype) for dtype in ("float32", "int64", "float64", "bfloat16") for operation in SUMS]
-NEVER_SEEN = ("ties-away", "integers-saturate")
+NEVER_FAILING = ("ties-away", "integers-saturate")
+"""Those that the rules allow wherever they can be planted."""
 LONG = ("terms-past-256-dropped", "terms-past-1024-dropped", "terms-past-4096-dropped", "results-past-256-omitted",
         "results-past-1024-omitted", "result-index-wraps", "last-block-dropped-64", "block-ends-shared-64")  # fmt: skip
 """Those that the sample, which leaves thousands of elements out, may not show."""
 COMPUTING = [
     mutant
     for mutant in MUTANTS
-    if isinstance(mutant.defect, Change) and not mutant.needs and mutant.name not in NEVER_SEEN + LONG
+    if isinstance(mutant.defect, Change) and not mutant.needs and mutant.name not in NEVER_FAILING + LONG
 ]
+PAIRS = 27
 
 
 def plant(task: Task, *mutants: Mutant) -> Evidence | None:
@@ -81,6 +89,34 @@ def test_every_mutant_is_named_from_its_answers(mutant: Mutant) -> None:
     assert str(first).startswith(tuple(first.summaries))
 
 
+@functools.cache
+def get_whole_task(operation: str, dtype: str) -> Task:
+    """All cases of an operation and format, the families of thousands of elements included."""
+    selection = make_selection(get_manifest(), operations=(operation,), dtypes=(dtype,))
+    (block,) = load_blocks(FOLDER, get_manifest(), selection)
+    return prepare_task(block)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_defects_of_long_sums_and_many_results_are_named(name: str) -> None:
+    operation = "linear" if name.startswith(("terms", "last", "block")) else "linear_gradient_scale"
+    evidence = plant(get_whole_task(operation, "float32"), BY_NAME[name])
+    assert evidence is not None
+    (first, *_) = diagnose([evidence])
+    assert name in first.names
+    assert first.explained == first.total == len(evidence.failing)
+
+
+@pytest.mark.parametrize("name", NEVER_FAILING)
+def test_what_the_rules_allow_leaves_no_evidence(name: str) -> None:
+    mutant = BY_NAME[name]
+    for operation, dtype in [("linear", "float32"), ("linear_gradient_accumulate", "int32"), ("linear", "int64")]:
+        assert plant(get_whole_task(operation, dtype), mutant) is None
+        for result in SUMS[operation]:
+            site = Site(operation, result, dtype)
+            assert not mutant.applies(site) or mutant.find_argument(site)
+
+
 @pytest.mark.parametrize(
     ("forward", "backward"),
     [
@@ -118,6 +154,63 @@ def test_two_defects_of_one_result_are_named_together(operation: str, first: str
     words = " ".join(list_names(diagnose([evidence])))
     assert first in words
     assert second in words
+
+
+def draw_pairs(count: int) -> list[tuple[str, str, Mutant, Mutant, Evidence]]:
+    """Pairs of mutants of one result, across operations and formats, of which each shows on its own."""
+    source = random.Random(1)
+    pairs: list[tuple[str, str, Mutant, Mutant, Evidence]] = []
+    while len(pairs) < count:
+        operation = list(SUMS)[len(pairs) % len(SUMS)]
+        dtype = source.choice(["float32", "float64", "int32", "bfloat16"])
+        site = Site(operation, source.choice(list(SUMS[operation])), dtype)
+        first, second = source.sample([mutant for mutant in COMPUTING if mutant.applies(site)], 2)
+        task = get_task(operation, dtype)
+        evidence = plant(task, first, second)
+        if evidence is not None and plant(task, first) is not None and plant(task, second) is not None:
+            pairs.append((operation, dtype, first, second, evidence))
+    return pairs
+
+
+def test_random_pairs_of_defects_are_told() -> None:
+    """Both are named, or one that explains every failing case; where neither holds, one of the two still is named."""
+    told, half, seconds = [], [], []
+    for operation, dtype, first, second, evidence in draw_pairs(PAIRS):
+        began = time.monotonic()
+        diagnoses = diagnose([evidence])
+        seconds.append(time.monotonic() - began)
+        words = " ".join(list_names(diagnoses))
+        named = [mutant.name for mutant in (first, second) if mutant.name in words]
+        pair = f"{operation} {dtype}: {first.name} + {second.name}"
+        if len(named) == 2 or any(each.explained == each.total for each in diagnoses):
+            told.append(pair)
+        elif named:
+            half.append(pair)
+    assert len(told) >= 0.8 * PAIRS, half
+    assert len(told) + len(half) >= 0.95 * PAIRS
+    assert sorted(seconds)[PAIRS // 2] < 2
+
+
+def test_any_two_defects_combine() -> None:
+    """A diagnosis tries pairs of them, whatever each expects to find."""
+    for operation, dtype in (
+        ("linear_gradient_scale", "float32"),
+        ("linear_bias_deriv", "float64"),
+        ("linear", "int32"),
+    ):
+        (block,) = get_blocks(operation, dtype)
+        task = prepare_task(block.take(list(range(0, len(block.cases), 6))))
+        sites = [Site(operation, result, dtype) for result in SUMS[operation]]
+        changes = [
+            (mutant.name, mutant.defect)
+            for mutant in MUTANTS
+            if isinstance(mutant.defect, Change) and any(mutant.applies(site) for site in sites)
+        ]
+        for (first, change), (second, other) in itertools.product(changes, repeat=2):
+            answers = change.then(other).compute(task)
+            shapes = {name: (answer.shape, answer.dtype) for name, answer in answers.items()}
+            due = {name: (answer.shape, answer.dtype) for name, answer in task.reference.items()}
+            assert shapes == due, (first, second)
 
 
 class OmitsBias(NumpyBackend):
