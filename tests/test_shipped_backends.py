@@ -150,6 +150,20 @@ def test_versions_and_device_are_told(spec: str) -> None:
     assert all(isinstance(text, str) and text for text in backend.info.values())
 
 
+@pytest.mark.parametrize(
+    ("spec", "keys"),
+    [
+        ("numpy", {"numpy", "ml_dtypes", "BLAS", "BLAS threads", "machine"}),
+        ("torch", {"torch", "device", "mode", "threads", "BLAS", "CPU capability", "float32 matmul precision"}),
+        ("jax", {"jax", "jaxlib", "device", "mode", "threads", "matmul precision"}),
+        ("onnxruntime", {"onnxruntime", "onnx", "provider", "threads"}),
+        ("array-api:array_api_strict", {"array_api_strict", "array API", "device", "numpy", "BLAS", "BLAS threads"}),
+    ],
+)
+def test_what_bears_on_the_results_is_told(spec: str, keys: set[str]) -> None:
+    assert set(open_backend(spec).info or {}) == keys
+
+
 @pytest.mark.parametrize("spec", ["jax[jit=false]", "torch[threads=1]", "onnxruntime[threads=1]"])
 def test_other_modes_conform_too(spec: str) -> None:
     backend = open_backend(spec)

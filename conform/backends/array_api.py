@@ -12,6 +12,7 @@ import numpy as np
 
 from conform.backends.base import Array, BackendBase, Option, OptionValue
 from conform.backends.check import LoadedBackend, check_backend
+from conform.backends.numpy_backend import describe_blas
 from conform.backends.options import parse_options, split_options
 from conform.errors import BackendError
 from conform.suite import Operation
@@ -69,7 +70,15 @@ class ArrayApiBackend(BackendBase):
     def info(self) -> Mapping[str, str]:
         version = getattr(self._namespace, "__version__", "unknown")
         standard = getattr(self._namespace, "__array_api_version__", "unknown")
-        return {self._namespace.__name__: str(version), "array API": str(standard)}
+        described = {self._namespace.__name__: str(version), "array API": str(standard)}
+        if hasattr(self._namespace, "__array_namespace_info__"):
+            described["device"] = str(self._namespace.__array_namespace_info__().default_device())
+        # Those over numpy multiply with its BLAS.
+        return described | ({"numpy": np.__version__, **describe_blas()} if self._is_numpy() else {})
+
+    def _is_numpy(self) -> bool:
+        array = self._namespace.asarray([0.0])
+        return isinstance(getattr(array, "_array", array), np.ndarray)
 
 
 def connect(spec: str, operations: Sequence[Operation]) -> LoadedBackend:

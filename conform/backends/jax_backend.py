@@ -116,6 +116,7 @@ class JaxBackend(BackendBase):
             "jaxlib": jaxlib.__version__,
             "device": f"{self._device} ({self._device.device_kind})",
             "mode": "jit" if self._compiled else "eager",
+            "threads": "chosen by XLA",
             "matmul precision": self._precision,
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -119,6 +120,7 @@ class TorchBackend(BackendBase):
             "device": str(self._device),
             "mode": "torch.compile" if self._compiled else "eager",
             "threads": str(self._threads),
+            "BLAS": _find_blas(),
             "CPU capability": torch.backends.cpu.get_cpu_capability(),
         }
         if self._device.type == "cuda":
@@ -144,6 +146,12 @@ def _compile_layer() -> Callable[..., torch.Tensor]:
     torch._dynamo.config.fail_on_recompile_limit_hit = True
     compiled: Callable[..., torch.Tensor] = torch.compile(linear, dynamic=True)
     return compiled
+
+
+def _find_blas() -> str:
+    """The BLAS that torch was built with, as it names it among its settings."""
+    found = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    return found[1] if found else "unknown"
 
 
 def _open_device(device: str) -> torch.device:
