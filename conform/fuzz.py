@@ -15,7 +15,8 @@ from conform.golden.lean import LeanProject
 from conform.golden.loading import load_blocks
 from conform.report.summary import word_verdict
 from conform.results import RunResult
-from conform.running.conformance import Demands, check_conformance, load_backends
+from conform.running.backends import load_backends
+from conform.running.conformance import Demands, check_conformance
 from conform.running.runner import RunOptions
 from conform.suite import Manifest
 

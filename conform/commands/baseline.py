@@ -27,7 +27,8 @@ def command(backend: str, policy: Path | None, output: Path | None, **options: A
     from conform.cli import CONFORMS, INTERRUPTED
     from conform.gate.baseline import make_baseline
     from conform.gate.known_file import format_known
-    from conform.running.conformance import Demands, check_conformance, load_backends
+    from conform.running.backends import load_backends
+    from conform.running.conformance import Demands, check_conformance
     from conform.running.runner import RunOptions
 
     chosen = choose_cases(options.pop("vectors"), **options)

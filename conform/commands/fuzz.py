@@ -47,7 +47,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.golden.manifest import load_manifest
     from conform.golden.selection import make_selection
     from conform.report.terminal import describe_verdict, make_console, print_report
-    from conform.running.conformance import load_backends
+    from conform.running.backends import load_backends
 
     specs = backends or ("numpy",)
     package = find_lean_export(options["lean"])

@@ -64,7 +64,8 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.report.kinds import NEED_PASSED, parse_targets, write_reports
     from conform.report.terminal import make_console, print_report
     from conform.results import RunResult
-    from conform.running.conformance import Demands, check_conformance, load_backends
+    from conform.running.backends import load_backends
+    from conform.running.conformance import Demands, check_conformance
     from conform.running.interruption import finish_first
     from conform.running.runner import RunOptions
 

@@ -25,7 +25,7 @@ from conform.diagnosis.patterns import Trait, count_traits
 from conform.errors import HarnessError
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES
 from conform.results import BackendResult, CaseResult, GroupResult, Verdict
-from conform.running.conformance import load_backends
+from conform.running.backends import load_backends
 from conform.running.groups import warn_of_group
 from conform.running.interruption import finish_first
 from conform.running.runner import RunOptions, run_backend

@@ -23,7 +23,7 @@ from conform.golden.manifest import load_manifest
 from conform.golden.selection import make_selection
 from conform.report.terminal import format_case
 from conform.results import CaseResult, Verdict
-from conform.running.conformance import load_backends
+from conform.running.backends import load_backends
 from conform.running.runner import run_backend
 from conform.suite import Block, CaseInfo, Manifest
 

@@ -1,0 +1,49 @@
+"""The backends of a run: named, checked, and with what a policy says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conform.backends.check import LoadedBackend
+from conform.backends.resolve import resolve_backend
+from conform.errors import UsageError
+from conform.suite import Manifest
+
+if TYPE_CHECKING:
+    from conform.backends.connection import Limits
+
+
+def load_backends(
+    specs: Sequence[str], manifest: Manifest, policy: Path | None, isolated: Limits | None = None
+) -> tuple[list[LoadedBackend], list[str]]:
+    """The checked backends, with what a policy says of them, and the notes that reports must repeat.
+
+    With `isolated`, each backend runs in a process of its own, within these limits. Raises UsageError or BackendError
+    before anything runs.
+    """
+    if len(set(specs)) != len(specs):
+        raise UsageError("a backend is named twice")
+    if isolated is None:
+        backends = [resolve_backend(spec, manifest.operations) for spec in specs]
+    else:
+        from conform.backends.isolate import isolate_backend
+
+        backends = [isolate_backend(spec, manifest.operations, isolated) for spec in specs]
+    if policy is None:
+        return backends, []
+    from conform.gate.policy import read_policy
+
+    operations = [operation.name for operation in manifest.operations]
+    rules = read_policy(policy, operations)
+    notes: list[str] = []
+    governed = []
+    for backend in backends:
+        declaration, added = rules.apply(backend.name, backend.declaration, operations)
+        governed.append(replace(backend, declaration=declaration))
+        notes += [f"{backend.name}: {note}" for note in added]
+    unknown = set(rules.backends) - {backend.name for backend in backends}
+    notes += [f"policy: nothing named {name} runs here" for name in sorted(unknown)]
+    return governed, notes
