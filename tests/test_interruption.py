@@ -57,7 +57,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("stage", "cases"),
     [
-        ("conform.running.conformance:resolve_backend", None),
+        ("conform.running.backends:resolve_backend", None),
         ("conform.golden.loading:iterate_lines", 0),
         ("conform.diagnosis.diagnose:diagnose", 7),
         ("conform.diagnosis.probes:observe_backend", 7),

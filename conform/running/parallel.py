@@ -273,16 +273,19 @@ def _serve(connection: Connection[Any, Any], workload: Workload, spec: str, opti
 
     signal.signal(signal.SIGTERM, end)
     process = _Process(workload, spec, options)
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-        while not told_to_end:
-            task = connection.recv()
-            try:
-                answer: _Part | Exception = process.run(*task)
-            except Exception as error:
-                answer = _make_portable(error)
-            if not told_to_end:
-                connection.send(answer)
+        with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+            while not told_to_end:
+                task = connection.recv()
+                try:
+                    answer: _Part | Exception = process.run(*task)
+                except Exception as error:
+                    answer = _make_portable(error)
+                if not told_to_end:
+                    connection.send(answer)
+        # There is nothing more to end: a signal from here on would only leave a traceback.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(_TOLD_TO_END if told_to_end else 0)
 
 
