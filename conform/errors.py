@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
+
+def show_controls(text: str) -> str:
+    """The text with control characters spelled out, but for line breaks and tabs: none may steer a terminal."""
+    return text.translate(_CONTROLS)
+
 
 class ConformError(Exception):
     """Base of every error that is shown as one message and never as a traceback.
@@ -20,7 +27,7 @@ class ConformError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         advice = f"\n  {self.hint}" if self.hint else ""
-        return f"{place}{self.what}{advice}"
+        return show_controls(f"{place}{self.what}{advice}")
 
 
 class UsageError(ConformError):

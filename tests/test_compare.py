@@ -100,6 +100,12 @@ def test_notes_say_what_makes_the_runs_differ() -> None:
     assert "conform: 0.1.0 → 0.2.0" in notes
 
 
+@pytest.mark.parametrize(("old", "new", "worsened"), [(True, False, True), (False, False, False), (False, True, False)])
+def test_a_run_that_is_partial_now_cannot_be_as_good(old: bool, new: bool, worsened: bool) -> None:
+    runs = [make_simple_run({CASE: PASS}, complete=complete) for complete in (old, new)]
+    assert compare_runs(*runs).worsened is worsened
+
+
 def test_runs_without_a_common_case_cannot_be_compared() -> None:
     with pytest.raises(UsageError, match="no case in common"):
         compare_runs(make_simple_run({CASE: PASS}), make_simple_run({OTHER: PASS}))

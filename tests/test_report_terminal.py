@@ -184,3 +184,14 @@ def test_what_is_declared_and_what_is_observed_have_lines_of_their_own() -> None
         "  observed sums: float32 in float32\n"
     )
     assert "  declares nothing\n" in render(make_run(dataclasses.replace(backend, declared={})))
+
+
+def test_a_backend_s_words_do_not_steer_the_terminal() -> None:
+    problem = Problem(Rule.RAISED, "\x1b[2Jgone\r\x9b1A [bold]", "first")
+    case = dataclasses.replace(
+        make_case("linear/normal/float32/inDim=3,outDim=2#0", Verdict.ERROR), problems=(problem,)
+    )
+    file = io.StringIO()
+    print_report(make_run(make_backend([case])), make_console(file))
+    assert "\\x1b[2Jgone\\x0d\\x9b1A [bold]" in file.getvalue()
+    assert not set("\x1b\r\x9b") & set(file.getvalue())

@@ -20,7 +20,10 @@ from conform.gate.compare import BITS_THRESHOLD
     help="Bits of effective precision that may be lost.",
 )
 def command(old: Path, new: Path, bits_threshold: float) -> int:
-    """Show what became better, worse, appeared or disappeared from one JSON report to the next; worse exits 1."""
+    """Show what became better, worse, appeared or disappeared from one JSON report to the next.
+
+    What is worse exits 1, and so does a new report that is partial where the old one is not.
+    """
     from conform.cli import CONFORMS, DOES_NOT
     from conform.gate.compare import compare_runs
     from conform.report.json_report import read_report
@@ -35,4 +38,4 @@ def command(old: Path, new: Path, bits_threshold: float) -> int:
         f"{len(getattr(comparison, kind))} {kind}" for kind in ("worse", "better", "changed", "appeared", "disappeared")
     )
     click.echo(f"{comparison.common} cases in both: {counts}")
-    return DOES_NOT if comparison.worse else CONFORMS
+    return DOES_NOT if comparison.worsened else CONFORMS

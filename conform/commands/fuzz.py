@@ -46,7 +46,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.golden.lean import find_lean_project
     from conform.golden.manifest import load_manifest
     from conform.golden.selection import make_selection
-    from conform.report.terminal import describe_verdict, make_console, print_report
+    from conform.report.terminal import describe_verdict, make_console, print_line, print_report
     from conform.running.backends import load_backends
 
     specs = backends or ("numpy",)
@@ -74,7 +74,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     )
     for each in rounds:
         for result in each.run.backends:
-            console.print(f"seed {each.seed}: {describe_verdict(result)}", soft_wrap=True)
+            print_line(console, f"seed {each.seed}: {describe_verdict(result)}")
         if not each.run.conforms:
             again = [] if each.kept is None else ["--vectors", str(each.kept)]
             print_report(each.run, console, options["max_failures"], again)

@@ -31,7 +31,8 @@ class Comparison:
     `better` are cases that pass now and groups more precise by the threshold. `worse` are cases that no longer pass,
     or that fail where they were unsupported or known to fail, and groups less precise by the threshold. `changed` are
     verdicts that changed otherwise. `appeared` and `disappeared` are cases that only one run has. `common` counts the
-    cases that both have; `notes` say what makes the runs hard to compare.
+    cases that both have. `cut_short` says that the new run is partial and the old one is not; `notes` say what else
+    makes the runs hard to compare.
     """
 
     better: tuple[Change, ...]
@@ -40,7 +41,13 @@ class Comparison:
     appeared: tuple[Change, ...]
     disappeared: tuple[Change, ...]
     common: int
+    cut_short: bool = False
     notes: tuple[str, ...] = ()
+
+    @property
+    def worsened(self) -> bool:
+        """Whether anything is worse, or could be unseen because the new run ended before its last case."""
+        return bool(self.worse) or self.cut_short
 
 
 def compare_runs(old: RunResult, new: RunResult, bits_threshold: float = BITS_THRESHOLD) -> Comparison:
@@ -65,7 +72,10 @@ def compare_runs(old: RunResult, new: RunResult, bits_threshold: float = BITS_TH
     if not common:
         raise UsageError("the two runs have no case in common", hint="Compare runs of the same backend.")
     return Comparison(
-        **{kind: tuple(changes) for kind, changes in found.items()}, common=common, notes=tuple(_list_notes(old, new))
+        **{kind: tuple(changes) for kind, changes in found.items()},
+        common=common,
+        cut_short=_is_partial(new) and not _is_partial(old),
+        notes=tuple(_list_notes(old, new)),
     )
 
 
@@ -114,9 +124,13 @@ def _compare_bits(
             yield "better" if gained > 0 else "worse", change
 
 
+def _is_partial(run: RunResult) -> bool:
+    return not run.complete or not all(backend.complete for backend in run.backends)
+
+
 def _list_notes(old: RunResult, new: RunResult) -> Iterator[str]:
     for label, run in (("old", old), ("new", new)):
-        if not run.complete or not all(backend.complete for backend in run.backends):
+        if _is_partial(run):
             yield f"the {label} run is partial: it was interrupted or cut short"
         elif not run.whole:
             yield f"the {label} run selected only some of the cases"

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from conform.errors import show_controls
 from conform.report.summary import count_verdicts, list_objections, word_verdict
 from conform.report.table import lay_out_groups
 from conform.results import BackendResult, CaseResult, ElementFailure, Problem, RunResult, Verdict
@@ -36,18 +37,23 @@ def print_report(run: RunResult, console: Console, max_failures: int = 5, option
     `options` are those that the command to reproduce a case must repeat.
     """
     for backend in run.backends:
-        console.print(f"[bold]{escape(backend.backend)}[/bold]", soft_wrap=True)
+        print_line(console, f"[bold]{escape(backend.backend)}[/bold]")
         _print_groups(backend, console)
         for line in _describe_backend(backend, max_failures, options):
-            console.print(line, soft_wrap=True)
+            print_line(console, line)
     for note in run.notes:
-        console.print(f"note: {escape(note)}", soft_wrap=True)
+        print_line(console, f"note: {escape(note)}")
     for objection in list_objections(run):
-        console.print(f"[red]does not conform:[/red] {escape(objection)}", soft_wrap=True)
+        print_line(console, f"[red]does not conform:[/red] {escape(objection)}")
     provenance = ", ".join(f"{key} {value}" for key, value in run.provenance.items())
-    console.print(f"vectors: {escape(provenance)}", soft_wrap=True)
+    print_line(console, f"vectors: {escape(provenance)}")
     for backend in run.backends:
-        console.print(describe_verdict(backend), soft_wrap=True)
+        print_line(console, describe_verdict(backend))
+
+
+def print_line(console: Console, markup: str, style: str | None = None) -> None:
+    """Print a line of rich's markup; what would steer the terminal, in a backend's own words, is shown instead."""
+    console.print(show_controls(markup), style=style, soft_wrap=True)
 
 
 def format_case(case: CaseResult) -> str:
@@ -59,7 +65,7 @@ def _print_groups(backend: BackendResult, console: Console) -> None:
     groups = [group for group in backend.groups if group.cases != group.unsupported]
     for line in lay_out_groups(groups, console.width):
         style = "red" if line.bad else "dim" if line.quiet else None
-        console.print(escape(line.text), style=style, soft_wrap=True)
+        print_line(console, escape(line.text), style)
 
 
 def _describe_backend(backend: BackendResult, max_failures: int, options: Sequence[str]) -> Iterator[str]:
