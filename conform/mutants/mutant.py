@@ -135,6 +135,16 @@ def reads(parameter: str) -> Where:
     return lambda site: site.reads(parameter)
 
 
+def gives_input_gradients(site: Site) -> bool:
+    """Sites whose result has an input gradient for every example."""
+    return (site.operation, site.result) == ("batch_linear_deriv", "dx")
+
+
+def longer_than(dimension: str, length: int) -> Callable[[Sizes], bool]:
+    """Sizes at which a dimension is greater than `length`."""
+    return lambda sizes: sizes[dimension] > length
+
+
 def computes_floats(site: Site) -> bool:
     return site.computes and site.is_float
 

@@ -7,7 +7,7 @@ import numpy as np
 from conform.columns import Integers
 from conform.mutants.catalogue.indexing import repeat_first, reread, reverse, rewrite, shift
 from conform.mutants.grid import Grid
-from conform.mutants.mutant import Mutant, Site, Sizes
+from conform.mutants.mutant import Mutant, Site, gives_input_gradients, longer_than
 from conform.mutants.sums import SUMS
 from conform.mutants.task import Answers, Array, Change, Task, multiply, narrow, sum_in_order, widen
 from conform.mutants.terms import Terms
@@ -70,11 +70,11 @@ def runs_over_batch(site: Site) -> bool:
 
 
 def has_examples(site: Site) -> bool:
-    return site.operation == "linear_batched" or (site.operation, site.result) == ("batch_linear_deriv", "dx")
+    return site.operation == "linear_batched" or gives_input_gradients(site)
 
 
-def _has_several(sizes: Sizes) -> bool:
-    return sizes["batch"] > 0
+_SEVERAL = longer_than("batch", 0)
+"""More than one example: a batch has one more than its size says."""
 
 
 MUTANTS = (
@@ -84,15 +84,15 @@ MUTANTS = (
         "Divided by the number of examples, as a mean loss would.",
         Change(arithmetic=divide_by_batch),
         runs_over_batch,
-        _has_several,
+        _SEVERAL,
     ),
     Mutant(
         "batch-mean-of-input-gradient",
         "input gradient divided by the number of examples",
         "Divided every gradient by the size of the batch.",
         Change(arithmetic=divide_by_batch),
-        lambda site: (site.operation, site.result) == ("batch_linear_deriv", "dx"),
-        _has_several,
+        gives_input_gradients,
+        _SEVERAL,
     ),
     Mutant(
         "batch-first-only",
@@ -100,7 +100,7 @@ MUTANTS = (
         "Took the gradient of example zero for that of the batch.",
         Change(rewiring=keep_first),
         runs_over_batch,
-        _has_several,
+        _SEVERAL,
     ),
     Mutant(
         "batch-last-only",
@@ -108,7 +108,7 @@ MUTANTS = (
         "Assigned the gradient in the loop over the batch instead of adding to it.",
         Change(rewiring=keep_last),
         runs_over_batch,
-        _has_several,
+        _SEVERAL,
     ),
     Mutant(
         "batch-first-everywhere",
@@ -137,7 +137,7 @@ MUTANTS = (
         "Expected [inDim, batch]; a batch as long as the input has features hides it.",
         swap_batch("inDim"),
         lambda site: site.operation in ("linear_batched", "batch_linear_deriv") and site.reads("input"),
-        lambda sizes: sizes["inDim"] > 1,
+        longer_than("inDim", 1),
     ),
     Mutant(
         "batch-swapped-with-outputs",
@@ -145,15 +145,15 @@ MUTANTS = (
         "Expected [outDim, batch]; a batch as long as the output has features hides it.",
         swap_batch("outDim"),
         lambda site: site.operation == "batch_linear_deriv",
-        lambda sizes: sizes["outDim"] > 1,
+        longer_than("outDim", 1),
     ),
     Mutant(
         "batch-sum-everywhere",
         "every example gets the input gradients of all, added up",
         "Summed the input gradient over the batch as well, and broadcasting hid it.",
         Change(finish=add_up_examples),
-        lambda site: (site.operation, site.result) == ("batch_linear_deriv", "dx"),
-        _has_several,
+        gives_input_gradients,
+        _SEVERAL,
     ),
     Mutant(
         "bias-gradient-per-feature",
@@ -169,6 +169,6 @@ MUTANTS = (
         "Reduced to a scalar, and broadcast it.",
         Change(finish=repeat_first_sum),
         lambda site: site.result == "db",
-        lambda sizes: sizes["outDim"] > 1,
+        longer_than("outDim", 1),
     ),
 )

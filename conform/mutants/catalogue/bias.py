@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from conform.columns import Integers
-from conform.mutants.mutant import Mutant, Sizes, has_bias, in_operations
+from conform.mutants.mutant import Mutant, has_bias, in_operations, longer_than
 from conform.mutants.task import Change, Task
 from conform.mutants.terms import Mask, Terms
 
@@ -63,10 +63,6 @@ def _read(task: Task, terms: Terms, place: Integers) -> Terms:
     return replace(terms, left=np.where(chosen, first + place % extent, terms.left))
 
 
-def _has_several_outputs(sizes: Sizes) -> bool:
-    return sizes["outDim"] > 1
-
-
 MUTANTS = (
     Mutant(
         "bias-omitted",
@@ -95,7 +91,7 @@ MUTANTS = (
         "Broadcast the bias as a scalar: its stride is zero.",
         Change(rewiring=broadcast_first),
         has_bias,
-        _has_several_outputs,
+        longer_than("outDim", 1),
     ),
     Mutant(
         "bias-shifted",
@@ -103,7 +99,7 @@ MUTANTS = (
         "Indexed the bias by a counter that had been increased already.",
         Change(rewiring=shift),
         has_bias,
-        _has_several_outputs,
+        longer_than("outDim", 1),
     ),
     Mutant(
         "bias-by-example",
@@ -125,7 +121,7 @@ MUTANTS = (
         "Added the bias to the matrix's first row, without broadcasting.",
         Change(rewiring=add_to_first_example),
         in_operations("linear_batched"),
-        lambda sizes: sizes["batch"] > 1,
+        longer_than("batch", 1),
     ),
     Mutant(
         "bias-in-loop",

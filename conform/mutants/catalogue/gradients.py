@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from conform.columns import Integers
-from conform.mutants.mutant import Mutant, in_operations, is_gradient
+from conform.mutants.mutant import Mutant, in_operations, is_gradient, longer_than
 from conform.mutants.task import Answers, Array, Change, Task, multiply, narrow, sum_in_order, widen
 from conform.mutants.terms import Terms
 
@@ -135,7 +135,7 @@ MUTANTS = (
         "Took a mean loss over the outputs for granted.",
         rescale(lambda task, terms: 1 / list_outputs(task, terms)),
         is_gradient,
-        lambda sizes: sizes["outDim"] > 1,
+        longer_than("outDim", 1),
     ),
     Mutant(
         "gradient-clipped",

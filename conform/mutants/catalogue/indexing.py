@@ -8,7 +8,7 @@ import numpy as np
 
 from conform.columns import Integers
 from conform.mutants.grid import Grid
-from conform.mutants.mutant import Mutant, Site, everywhere, reads
+from conform.mutants.mutant import Mutant, Site, everywhere, gives_input_gradients, longer_than, reads
 from conform.mutants.task import Answers, Array, Change, Task
 from conform.mutants.terms import Mask
 
@@ -116,7 +116,7 @@ def is_matrix(site: Site) -> bool:
 
 
 def has_matrix(site: Site) -> bool:
-    return is_matrix(site) or (site.operation, site.result) == ("batch_linear_deriv", "dx")
+    return is_matrix(site) or gives_input_gradients(site)
 
 
 MUTANTS = (
@@ -150,7 +150,7 @@ MUTANTS = (
         "Started the pointer to the rows one row late.",
         reread("weights", shift("outDim")),
         reads("weights"),
-        lambda sizes: sizes["outDim"] > 1,
+        longer_than("outDim", 1),
     ),
     Mutant(
         "weights-columns-shifted",
@@ -158,7 +158,7 @@ MUTANTS = (
         "Started the pointer into a row one element late.",
         reread("weights", shift("inDim")),
         reads("weights"),
-        lambda sizes: sizes["inDim"] > 1,
+        longer_than("inDim", 1),
     ),
     Mutant(
         "weights-first-row-only",
@@ -166,7 +166,7 @@ MUTANTS = (
         "Left the stride of the rows at zero.",
         reread("weights", repeat_first("outDim")),
         reads("weights"),
-        lambda sizes: sizes["outDim"] > 1,
+        longer_than("outDim", 1),
     ),
     Mutant(
         "input-shifted",
@@ -174,7 +174,7 @@ MUTANTS = (
         "Indexed the input from one.",
         reread("input", shift("inDim")),
         reads("input"),
-        lambda sizes: sizes["inDim"] > 1,
+        longer_than("inDim", 1),
     ),
     Mutant(
         "input-reversed",
@@ -182,7 +182,7 @@ MUTANTS = (
         "Computed a convolution, which flips its second operand.",
         reread("input", reverse("inDim")),
         reads("input"),
-        lambda sizes: sizes["inDim"] > 1,
+        longer_than("inDim", 1),
     ),
     Mutant(
         "grad-output-shifted",
@@ -190,7 +190,7 @@ MUTANTS = (
         "Indexed grad_output from one.",
         reread("grad_output", shift("outDim")),
         reads("grad_output"),
-        lambda sizes: sizes["outDim"] > 1,
+        longer_than("outDim", 1),
     ),
     Mutant(
         "grad-output-reversed",
@@ -198,7 +198,7 @@ MUTANTS = (
         "Walked backwards through the layer's outputs together with its layers.",
         reread("grad_output", reverse("outDim")),
         reads("grad_output"),
-        lambda sizes: sizes["outDim"] > 1,
+        longer_than("outDim", 1),
     ),
     Mutant(
         "result-transposed",

@@ -8,7 +8,7 @@ import numpy as np
 
 from conform.columns import Floats
 from conform.formats import get_format
-from conform.mutants.mutant import Equivalence, Mutant, computes_floats, everywhere, is_float
+from conform.mutants.mutant import Equivalence, Mutant, Site, computes_floats, everywhere, is_float
 from conform.mutants.rounding import add_exactly, multiply_exactly, step, truncate
 from conform.mutants.task import Answers, Array, Change, Task, fold_left, multiply, narrow, sum_in_order, widen
 from conform.mutants.terms import Terms
@@ -96,6 +96,12 @@ _ONE_ROUNDING = Equivalence(
     "it adds, so the bound is 2u·m or more, and m is no less than |v|.",
 )
 
+
+def rounds_to_narrow(site: Site) -> bool:
+    """Sites where a result comes of arithmetic in a format narrower than float64."""
+    return site.computes and site.dtype in ("float32", "float16", "bfloat16")
+
+
 MUTANTS = (
     Mutant(
         "toward-zero",
@@ -109,7 +115,7 @@ MUTANTS = (
         "result rounded toward zero",
         "Converted to the format by dropping bits.",
         Change(arithmetic=truncate_result),
-        lambda site: site.computes and site.dtype in ("float32", "float16", "bfloat16"),
+        rounds_to_narrow,
         equivalences=(_ONE_ROUNDING,),
     ),
     Mutant(
@@ -117,7 +123,7 @@ MUTANTS = (
         "result rounded away from zero",
         "Converted to the format by dropping bits and adding one.",
         Change(arithmetic=round_outward),
-        lambda site: site.computes and site.dtype in ("float32", "float16", "bfloat16"),
+        rounds_to_narrow,
         equivalences=(_ONE_ROUNDING,),
     ),
     Mutant(
@@ -125,7 +131,7 @@ MUTANTS = (
         "ties rounded away from zero",
         "Converted to the format by adding half a unit and dropping bits.",
         Change(arithmetic=round_half_outward),
-        lambda site: site.computes and site.dtype in ("float32", "float16", "bfloat16"),
+        rounds_to_narrow,
         equivalences=(
             Equivalence(
                 everywhere,

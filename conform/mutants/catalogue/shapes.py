@@ -9,7 +9,7 @@ import numpy as np
 
 from conform.backends.base import Array
 from conform.formats import get_format
-from conform.mutants.mutant import Mutant, Site, everywhere
+from conform.mutants.mutant import Mutant, Site, everywhere, is_float
 from conform.mutants.reference import ReferenceBackend, Results
 
 
@@ -136,10 +136,6 @@ def returns_several(site: Site) -> bool:
 
 def is_not_in(*dtypes: str) -> Callable[[Site], bool]:
     return lambda site: site.dtype not in dtypes
-
-
-def is_float(site: Site) -> bool:
-    return site.is_float
 
 
 def returns_matrix(site: Site) -> bool:
