@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -68,14 +67,7 @@ def _read_entry(file: YamlFile, index: int, entry: Any) -> KnownEntry:
     where = file.locate("known", index)
     if not isinstance(entry, dict):
         raise UsageError("an entry is a mapping with `cases` and `reason`", where=where)
-    for key in entry:
-        if key not in _KEYS:
-            close = difflib.get_close_matches(str(key), _KEYS, 1)
-            raise UsageError(
-                f"unknown key {key!r}",
-                where=file.locate("known", index, key),
-                hint=f"Did you mean {close[0]!r}?" if close else f"Known keys: {', '.join(_KEYS)}.",
-            )
+    file.check_keys(entry, _KEYS, "known", index)
     for key in ("cases", "reason"):
         if key not in entry:
             raise UsageError(f"an entry needs `{key}`", where=where)

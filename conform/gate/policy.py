@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,14 +107,7 @@ def _read_entry(file: YamlFile, name: object, entry: Any, operations: Collection
     where = file.locate("backends", name)
     if not isinstance(entry, dict):
         raise UsageError(f"the claims of {name} must be a mapping", where=where)
-    for key in entry:
-        if key not in _ENTRY_KEYS:
-            close = difflib.get_close_matches(str(key), _ENTRY_KEYS, 1)
-            raise UsageError(
-                f"unknown key {key!r}",
-                where=file.locate("backends", name, key),
-                hint=f"Did you mean {close[0]!r}?" if close else f"Known keys: {', '.join(_ENTRY_KEYS)}.",
-            )
+    file.check_keys(entry, _ENTRY_KEYS, "backends", name)
     reason = entry.get("reason")
     if reason is not None and (not isinstance(reason, str) or not reason.strip()):
         raise UsageError("a reason is a text", where=file.locate("backends", name, "reason"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,14 @@ class YamlFile:
             if keys[:length] in self.lines:
                 return f"{self.path}:{self.lines[keys[:length]]}"
         return str(self.path)
+
+    def check_keys(self, entry: Mapping[Any, Any], known: Sequence[str], *path: Any) -> None:
+        """Raise UsageError, with the line, for a key of the mapping at a path that is not among those known."""
+        for key in entry:
+            if key not in known:
+                close = difflib.get_close_matches(str(key), known, 1)
+                hint = f"Did you mean {close[0]!r}?" if close else f"Known keys: {', '.join(known)}."
+                raise UsageError(f"unknown key {key!r}", where=self.locate(*path, key), hint=hint)
 
 
 def read_yaml(path: Path) -> YamlFile:
