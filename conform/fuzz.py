@@ -51,7 +51,6 @@ def fuzz_backends(
     rounds: int,
     keep: Path,
     *,
-    options: RunOptions | None = None,
     policy: Path | None = None,
     isolated: Limits | None = None,
     report: Callable[[str], None] = lambda line: None,
@@ -73,7 +72,7 @@ def fuzz_backends(
             manifest = generate_vectors(
                 folder, project, profile=draw.profile, seed=seed, operations=draw.operations, report=report
             )
-            run = _judge(specs, folder, manifest, options or RunOptions(), policy, isolated)
+            run = _judge(specs, folder, manifest, policy, isolated)
             failed = word_verdict(run) == "does not conform"
             yield Round(seed, run, _keep_vectors(folder, _name_folder(keep, seed)) if failed else None)
         if not run.conforms:
@@ -84,13 +83,12 @@ def _judge(
     specs: Sequence[str],
     folder: Path,
     manifest: Manifest,
-    options: RunOptions,
     policy: Path | None,
     isolated: Limits | None,
 ) -> RunResult:
     backends, notes = load_backends(specs, manifest, policy, isolated)
     return check_conformance(
-        backends, lambda: load_blocks(folder, manifest), options, Demands(), (folder, manifest), notes=notes
+        backends, lambda: load_blocks(folder, manifest), RunOptions(), Demands(), (folder, manifest), notes=notes
     )
 
 

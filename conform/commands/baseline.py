@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from conform.commands.options import cache_option, choose_cases, select_options, vectors_option
+from conform.commands.options import cache_option, choose_cases, policy_option, select_options, vectors_option
 
 
 @click.command("baseline")
@@ -15,9 +15,7 @@ from conform.commands.options import cache_option, choose_cases, select_options,
 @select_options
 @vectors_option
 @cache_option
-@click.option(
-    "--policy", type=click.Path(path_type=Path), metavar="FILE", help="A conform.yaml: claims about backends."
-)
+@policy_option
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to write; standard output by default."
 )

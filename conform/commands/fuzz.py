@@ -9,13 +9,22 @@ from typing import Any
 
 import click
 
+from conform.commands.options import (
+    SEED,
+    export_profile_option,
+    isolate_option,
+    lean_option,
+    max_failures_option,
+    policy_option,
+)
+
 
 @click.command("fuzz")
 @click.argument("backends", nargs=-1, metavar="[BACKEND]...")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="How many seeds are tried.")
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="The first seed; drawn at random by default.")
+@click.option("--seed", type=SEED, help="The first seed; drawn at random by default.")
 @click.option("--operation", "operations", multiple=True, metavar="GLOB", help="These operations; repeatable.")
-@click.option("--profile", type=click.Choice(["core", "full"]), default="core", show_default=True)
+@export_profile_option
 @click.option(
     "--keep",
     type=click.Path(path_type=Path),
@@ -24,14 +33,10 @@ import click
     metavar="DIR",
     help="Folder that gets the vectors of a failing seed.",
 )
-@click.option("--isolate", is_flag=True, help="Run each backend in a process of its own: a crash costs one case.")
-@click.option(
-    "--policy", type=click.Path(path_type=Path), metavar="FILE", help="A conform.yaml: claims about backends."
-)
-@click.option("--max-failures", type=click.IntRange(0), default=5, show_default=True, help="Failing cases described.")
-@click.option(
-    "--lean", type=click.Path(path_type=Path), metavar="DIR", help="The Lake package; the checkout's by default."
-)
+@isolate_option
+@policy_option
+@max_failures_option
+@lean_option
 def command(backends: tuple[str, ...], **options: Any) -> int:
     """Judge each BACKEND, numpy when none is named, against vectors of one fresh seed after the other.
 

@@ -7,18 +7,18 @@ from typing import Any
 
 import click
 
+from conform.commands.options import SEED, export_profile_option, lean_option
+
 
 @click.command("generate")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write; the checkout's own by default."
 )
-@click.option("--profile", type=click.Choice(["core", "full"]), default="core", show_default=True)
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True)
+@export_profile_option
+@click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--operation", "operations", multiple=True, metavar="NAME", help="Only this operation; repeatable.")
 @click.option("--check", is_flag=True, help="Compare with what is there instead of writing; a difference exits 3.")
-@click.option(
-    "--lean", type=click.Path(path_type=Path), metavar="DIR", help="The Lake package; the checkout's by default."
-)
+@lean_option
 def command(out: Path | None, operations: tuple[str, ...], check: bool, lean: Path | None, **options: Any) -> None:
     """Run the exporter with the `lake` on PATH, validate what it writes, and put it in place in one step."""
     from conform.folders import find_lean_export, find_vectors

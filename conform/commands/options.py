@@ -20,6 +20,23 @@ vectors_option = click.option(
     "--vectors", type=click.Path(path_type=Path), metavar="DIR", help="Folder of vectors; those that ship by default."
 )
 cache_option = click.option("--no-cache", is_flag=True, help="Parse the vectors anew instead of using the cache.")
+policy_option = click.option(
+    "--policy", type=click.Path(path_type=Path), metavar="FILE", help="A conform.yaml: claims about backends."
+)
+isolate_option = click.option(
+    "--isolate", is_flag=True, help="Run each backend in a process of its own: a crash costs one case."
+)
+max_failures_option = click.option(
+    "--max-failures", type=click.IntRange(0), default=5, show_default=True, help="Failing cases described."
+)
+lean_option = click.option(
+    "--lean", type=click.Path(path_type=Path), metavar="DIR", help="The Lake package; the checkout's by default."
+)
+export_profile_option = click.option(
+    "--profile", type=click.Choice(["core", "full"]), default="core", show_default=True
+)
+SEED = click.IntRange(0, 2**64 - 1)
+"""The seeds that the exporter takes."""
 
 
 def select_options(function: F) -> F:

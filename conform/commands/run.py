@@ -13,7 +13,10 @@ from conform.commands.options import (
     Chosen,
     cache_option,
     choose_cases,
+    isolate_option,
     load_operation,
+    max_failures_option,
+    policy_option,
     select_options,
     vectors_option,
 )
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--non-contiguous", is_flag=True, help="Call once more, with transposed and strided inputs.")
 @click.option("--no-probe", is_flag=True, help="Do not tell from a few more sums in which format they are kept.")
 @click.option("--no-aliasing", is_flag=True, help="Let results share memory with inputs or with each other.")
-@click.option("--isolate", is_flag=True, help="Run each backend in a process of its own: a crash costs one case.")
+@isolate_option
 @click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),
@@ -44,12 +47,10 @@ if TYPE_CHECKING:
 )
 @click.option("--require-informative", is_flag=True, help="Fail a group in which no element could have failed.")
 @click.option("--min-cases", type=click.IntRange(1), default=1, show_default=True, help="Fail where fewer are judged.")
-@click.option(
-    "--policy", type=click.Path(path_type=Path), metavar="FILE", help="A conform.yaml: claims about backends."
-)
+@policy_option
 @click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="A file of known failures.")
 @click.option("--report", "reports", multiple=True, metavar="KIND:PATH", help="Also write this report; repeatable.")
-@click.option("--max-failures", type=click.IntRange(0), default=5, show_default=True, help="Failing cases described.")
+@max_failures_option
 def command(backends: tuple[str, ...], **options: Any) -> int:
     """Judge each BACKEND, numpy when none is named, against the vectors.
 

@@ -50,8 +50,8 @@ def check_conformance(
     """Run every backend on the blocks of `source`, one after the other.
 
     `whole` says whether `source` gives the whole suite. `parallel` gives the same blocks to several processes, and the
-    result is the same. `progress` is told the backend and how many more cases have
-    been called. An interruption ends the run, and the result so far is kept.
+    result is the same. `progress` is told the backend and how many more cases have been called. An interruption ends
+    the run, and the result so far is kept.
     """
     today = datetime.date.today()
     # Whether a known failure passes, or has no case, is seen only where every case is there.
