@@ -10,25 +10,16 @@ from pathlib import Path
 
 import pytest
 from sample_results import make_backend, make_case, make_run, make_simple_run
-from tiny_suite import TinySuite
 
 from conform import __version__
 from conform.cli import COMMANDS, SUMMARIES, choose_exit, run_cli
 from conform.report.json_report import read_report
 from conform.results import RunResult, Verdict
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 BACKENDS = str(Path(__file__).parent / "tiny_backends.py")
 CONFORM = [sys.executable, "-m", "conform"]
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def vectors(tmp_path: Path) -> str:
-    return str(TinySuite(tmp_path).write())
 
 
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -6,24 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from tiny_suite import TinySuite
 
 from conform.cli import run_cli
 from conform.report.json_report import read_report
 from conform.results import Verdict
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 BACKENDS = str(Path(__file__).parent / "tiny_backends.py")
 RIGHT, ADDS_ONE = f"{BACKENDS}:Right", f"{BACKENDS}:AddsOne"
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def vectors(tmp_path: Path) -> str:
-    return str(TinySuite(tmp_path).write())
 
 
 @pytest.fixture

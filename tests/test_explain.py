@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_suite import TinySuite
 
 from conform.cli import run_cli
 from conform.exact import ZERO, Dyadic
@@ -17,6 +16,8 @@ from conform.explain import explain_element
 from conform.formats import get_format
 from conform.judge.rules import Rules
 from conform.judge.scalar import ExpectedElement
+
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 BACKENDS = str(Path(__file__).parent / "tiny_backends.py")
 
@@ -30,16 +31,6 @@ ELEMENT: dict[str, Any] = {
     "floor": -40,
     "peak": Dyadic(1),
 }
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-@pytest.fixture
-def vectors(tmp_path: Path) -> str:
-    return str(TinySuite(tmp_path).write())
 
 
 def explain(output: str, accumulator: str | None = None, *, flush: bool = False, **changes: Any) -> str:
