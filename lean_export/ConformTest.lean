@@ -1,3 +1,4 @@
+import ConformTest.Activation
 import ConformTest.Axioms
 import ConformTest.Cases
 import ConformTest.CommandLine

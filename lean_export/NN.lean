@@ -1,3 +1,6 @@
+import NN.Core.Numeric
+import NN.Spec.Core.Context
+import NN.Spec.Layers.Activation
 import NN.Spec.Layers.Linear
 import NN.Spec.Layers.LinearBatch
 import NN.Spec.Layers.LinearDerivatives

@@ -44,7 +44,7 @@ def shuffle (n : Nat) (s : SplitMix64) : Array Nat :=
   (List.range n).foldl (fun a k => let i := n - 1 - k; a.swapIfInBounds i (s.below i (i + 1))) (Array.range n)
 
 /-- What the family is told. -/
-def context (b : Blueprint) (seed : Nat) : Context :=
+def context (b : Blueprint) (seed : Nat) : FamilyContext :=
   let stream := SplitMix64.ofText seed b.id
   let terms := b.sum.terms b.sizes
   { format := b.format
@@ -77,7 +77,7 @@ def site (b : Blueprint) (p : Parameter) (index : Nat) : Site :=
     { role, position, row := index }
 
 /-- The elements of a parameter. -/
-def fillParameter (b : Blueprint) (c : Context) (p : Parameter) : Array Ext :=
+def fillParameter (b : Blueprint) (c : FamilyContext) (p : Parameter) : Array Ext :=
   Array.ofFn fun (i : Fin (p.count b.sizes)) => b.family.fill c (b.site p i.val)
 
 /-- The traits that inputs and results give a case. -/

@@ -9,7 +9,7 @@ A family fills the parameters of an operation element by element. It sees an ele
 case aims at: which factor it is, in which term, for which result. Its numbers are integers times powers of two in
 the range of the format, so they are representable by construction.
 
-Main definitions: `Conform.Site`, `Conform.Context`, `Conform.Family`.
+Main definitions: `Conform.Site`, `Conform.FamilyContext`, `Conform.Family`.
 -/
 
 namespace Conform
@@ -31,7 +31,7 @@ structure Site where
   deriving DecidableEq, Repr, Inhabited
 
 /-- What a family knows of the case. -/
-structure Context where
+structure FamilyContext where
   format : Format
   sum : Sum
   /-- Terms of the sum, addends included. -/
@@ -86,18 +86,18 @@ structure Family where
   suits : Sum → Bool := fun _ => true
   /-- Case `n` is of scenario `n % scenarios`; every sum gets every scenario. -/
   scenarios : Nat := 1
-  fill : Context → Site → Ext
+  fill : FamilyContext → Site → Ext
 
 /-- Number `n` and above need this many bits: the least `c` with `n ≤ 2 ^ c`. -/
 def ceilLog2 (n : Nat) : Nat := if n ≤ 1 then 0 else (n - 1).log2 + 1
 
-namespace Context
+namespace FamilyContext
 
 /-- Bits that a term may have so that no sum of the operation needs more bits than the precision. -/
-def budget (c : Context) : Nat := c.format.precision - ceilLog2 c.mostTerms
+def budget (c : FamilyContext) : Nat := c.format.precision - ceilLog2 c.mostTerms
 
 /-- The stream of an element. -/
-def streamAt (c : Context) (s : Site) : SplitMix64 :=
+def streamAt (c : FamilyContext) (s : Site) : SplitMix64 :=
   let tag := match s.role with
     | .left => 0
     | .right => 1
@@ -106,16 +106,16 @@ def streamAt (c : Context) (s : Site) : SplitMix64 :=
   (c.stream.child tag).child (s.row * 0x10000 + s.position)
 
 /-- Output `i` of the stream that all elements share. -/
-def shared (c : Context) (i : Nat) : SplitMix64 := (c.stream.child 4).child i
+def shared (c : FamilyContext) (i : Nat) : SplitMix64 := (c.stream.child 4).child i
 
 /-- Terms are elements rather than products, so an addend plays the part of a left factor. -/
-def addsOnly (c : Context) : Bool := !c.sum.hasFactors
+def addsOnly (c : FamilyContext) : Bool := !c.sum.hasFactors
 
 /-- Bits for an element that the sum does not read, where a right factor would get as many. It may be a factor in
 another sum of the operation, of terms that leave no room for more than its sign. -/
-def unusedBits (c : Context) (bits : Nat) : Nat := if c.addsOnly then 0 else bits
+def unusedBits (c : FamilyContext) (bits : Nat) : Nat := if c.addsOnly then 0 else bits
 
-end Context
+end FamilyContext
 
 /-- The sums of products, and sums that are alone in their operation. A sum of elements beside them reads a factor of
 theirs and needs no cases of its own. -/

@@ -6,7 +6,8 @@ import NN.Spec.Core.Shape
 A tensor indexed by its shape: a scalar, or a function from an index to the block there. It is generic in
 the scalar type, so one definition over tensors can be read over any type that has the arithmetic it needs.
 
-Main definitions: `Spec.Tensor`, `Spec.Tensor.get`, `Spec.Tensor.toScalar`, `Spec.Tensor.map`.
+Main definitions: `Spec.Tensor`, `Spec.Tensor.get`, `Spec.Tensor.toScalar`, `Spec.Tensor.map`,
+`Spec.Tensor.materialize`.
 -/
 
 namespace Spec
@@ -52,10 +53,26 @@ def zipWith {γ : Type} (f : α → β → γ) : {s : Shape} → Tensor α s →
   | _, scalar x, scalar y => scalar (f x y)
   | _, dim g, dim h => dim fun i => zipWith f (g i) (h i)
 
+/-- The same tensor, every element computed once and kept. -/
+def materialize : {s : Shape} → Tensor α s → Tensor α s
+  | _, scalar x => scalar x
+  | Shape.dim _ _, dim f =>
+    let blocks := (List.ofFn fun i => materialize (f i)).toArray
+    dim fun i => blocks[i.val]'(Nat.lt_of_lt_of_le i.isLt (Nat.le_of_eq List.length_ofFn.symm))
+
 /-- The elements in row-major order. -/
 def toList : {s : Shape} → Tensor α s → List α
   | _, scalar x => [x]
   | Shape.dim n _, dim f => (List.finRange n).flatMap fun i => toList (f i)
+
+/-- Keeping the elements does not change them. -/
+theorem materialize_eq : {s : Shape} → (t : Tensor α s) → t.materialize = t
+  | _, scalar _ => rfl
+  | Shape.dim _ _, dim f => by
+    unfold materialize
+    refine congrArg dim (funext fun i => ?_)
+    refine Eq.trans (List.getElem_ofFn (Nat.lt_of_lt_of_le i.isLt (Nat.le_of_eq List.length_ofFn.symm))) ?_
+    exact materialize_eq (f i)
 
 theorem get_dim (f : Fin n → Tensor α s) (i : Fin n) : (dim f).get i = f i := rfl
 
