@@ -41,7 +41,11 @@ def id (b : Blueprint) : String :=
 
 /-- Ranks of `n` positions in a random order: shuffled from the end, after Fisher and Yates. -/
 def shuffle (n : Nat) (s : SplitMix64) : Array Nat :=
-  (List.range n).foldl (fun a k => let i := n - 1 - k; a.swapIfInBounds i (s.below i (i + 1))) (Array.range n)
+  (List.range n).foldl (fun a k =>
+    let i := n - 1 - k
+    let j := s.below i (i + 1)
+    let (x, y) := (a.getD i 0, a.getD j 0)
+    (a.setIfInBounds i y).setIfInBounds j x) (List.range n).toArray
 
 /-- What the family is told. -/
 def context (b : Blueprint) (seed : Nat) : FamilyContext :=
@@ -78,7 +82,7 @@ def site (b : Blueprint) (p : Parameter) (index : Nat) : Site :=
 
 /-- The elements of a parameter. -/
 def fillParameter (b : Blueprint) (c : FamilyContext) (p : Parameter) : Array Ext :=
-  Array.ofFn fun (i : Fin (p.count b.sizes)) => b.family.fill c (b.site p i.val)
+  (List.range (p.count b.sizes)).foldl (fun xs i => xs.push (b.family.fill c (b.site p i))) #[]
 
 /-- The traits that inputs and results give a case. -/
 def dataTraits (f : Format) (inputs : List (Array Ext)) (results : List (List Traced)) : List String :=

@@ -18,6 +18,22 @@ variable {α : Type} {m n k : Nat}
 def sumFin [Add α] [Zero α] (n : Nat) (f : Fin n → α) : α :=
   Fin.foldl n (fun acc i => acc + f i) 0
 
+/-- `sumFin` as compiled code runs it: over a list of the indices, since a fold over the numbers below `n` may stack `n`
+functions that each lift the index once. -/
+def sumFinList [Add α] [Zero α] (n : Nat) (f : Fin n → α) : α :=
+  (List.finRange n).foldl (fun acc i => acc + f i) 0
+
+/-- A fold over the numbers below `n` is one over the list of them. -/
+theorem foldl_eq_foldl_finRange (n : Nat) (f : α → Fin n → α) (init : α) :
+    Fin.foldl n f init = (List.finRange n).foldl f init := by
+  induction n generalizing init with
+  | zero => rfl
+  | succ n ih => rw [Fin.foldl_succ, List.finRange_succ, List.foldl_cons, List.foldl_map, ih]
+
+@[csimp] theorem sumFin_eq_sumFinList : @sumFin = @sumFinList := by
+  funext α _ _ n f
+  exact foldl_eq_foldl_finRange n _ 0
+
 /-- Element-wise addition. -/
 def addSpec [Add α] {s : Shape} (a b : Tensor α s) : Tensor α s := Tensor.zipWith (· + ·) a b
 
