@@ -14,6 +14,7 @@ from conform.backends import resolve
 from conform.backends.check import LoadedBackend
 from conform.backends.resolve import find_registered, resolve_backend
 from conform.errors import BackendError
+from conform.installing import describe_extra
 from conform.running.runner import run_backend
 
 FILE = """
@@ -163,7 +164,7 @@ def test_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delitem(sys.modules, "conform.backends.torch_backend", raising=False)
     with pytest.raises(BackendError, match="torch") as caught:
         resolve_backend("torch", OPERATIONS)
-    assert caught.value.hint == "Install it with: pip install 'conform[torch]'"
+    assert caught.value.hint == describe_extra("torch")
 
 
 def test_object_missing_from_a_file_lists_what_there_is(folder: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_page_without_its_packages_is_refused_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(UsageError, match=r"needs jinja2, which is not installed\n  pip install 'conform\[html\]'"):
+    with pytest.raises(UsageError, match=r'needs jinja2, which is not installed\n  Install it with: .* "\.\[html\]"'):
         parse_targets([f"html:{tmp_path}/report.html"])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any, NoReturn, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from conform import __version__
 from conform.backends.base import CallError, Unsupported
 from conform.backends.child import Child, ChildFault, ChildHang
 from conform.backends.protocol import (
@@ -53,7 +53,7 @@ class Connection:
 
     def __init__(self, argv: Sequence[str], operations: Sequence[Operation], limits: Limits | None = None) -> None:
         self._argv = list(argv)
-        self._greeting = write_hello(f"conform {importlib.metadata.version('conform')}", operations)
+        self._greeting = write_hello(f"conform {__version__}", operations)
         self._limits = limits or Limits()
         self._child: Child | None = None
         self._hello: Hello | None = None

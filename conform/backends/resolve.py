@@ -18,6 +18,7 @@ from typing import Any
 from conform.backends.check import LoadedBackend, check_backend
 from conform.backends.options import split_options
 from conform.errors import BackendError
+from conform.installing import describe_extra
 from conform.suite import Operation
 
 GROUP = "conform.backends"
@@ -164,7 +165,7 @@ def _reported(target: str) -> Iterator[None]:
         hint = None
         missing = error.name.partition(".")[0] if isinstance(error, ImportError) and error.name else None
         if missing in _EXTRAS:
-            hint = f"Install it with: pip install 'conform[{_EXTRAS[missing]}]'"
+            hint = describe_extra(_EXTRAS[missing])
         what = f"cannot be imported: {type(error).__name__}: {error}"
         raise BackendError(what, where=_locate_error(error) or target, hint=hint) from error
 

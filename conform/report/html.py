@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conform.errors import UsageError
+from conform.installing import describe_extra
 from conform.report.summary import count_verdicts, list_objections, word_group, word_verdict
 from conform.results import BackendResult, CaseResult, GroupResult, RunResult, Verdict
 
@@ -16,7 +17,7 @@ try:
     from conform.report.charts import Series, draw_distribution, measure_extent
 except ModuleNotFoundError as error:
     raise UsageError(
-        f"the HTML report needs {error.name}, which is not installed", hint="pip install 'conform[html]'"
+        f"the HTML report needs {error.name}, which is not installed", hint=describe_extra("html")
     ) from None
 
 FULL_CASES = 250

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from conform.atomic import write_atomically
 from conform.errors import ConformError, UsageError
+from conform.installing import describe_extra
 from conform.results import RunResult
 
 KINDS = {
@@ -56,8 +57,9 @@ def parse_targets(texts: Sequence[str]) -> list[Target]:
             )
         for package in REQUIRED.get(kind, ()):
             if importlib.util.find_spec(package) is None:
-                hint = f"pip install 'conform[{kind}]'"
-                raise UsageError(f"needs {package}, which is not installed", where=f"--report {text}", hint=hint)
+                raise UsageError(
+                    f"needs {package}, which is not installed", where=f"--report {text}", hint=describe_extra(kind)
+                )
         if not path and kind not in PRINTED:
             raise UsageError("a path is missing", where=f"--report {text}", hint=f"Write {kind}:PATH.")
         target = Target(kind, Path(path) if path else None)
