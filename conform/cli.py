@@ -101,7 +101,7 @@ def run_cli(arguments: list[str]) -> int:
         if _COMPLETION in os.environ:
             cli.main(arguments, prog_name="conform")
         # Not `cli.main`, which leaves with 1 where a pipe breaks: here that says that a backend does not conform.
-        with cli.make_context("conform", list(arguments)) as context:
+        with cli.make_context("conform", list(arguments), obj=tuple(arguments)) as context:
             code: Any = cli.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as leaving:

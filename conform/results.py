@@ -110,7 +110,8 @@ class GroupResult:
     `informative` is false when no element was settled by a rule that could have failed it; `bits` is the effective
     precision that the observed errors amount to, None where too few elements carry an error. `ratio_counts` and
     `bits_counts` are histograms (`conform.running.histogram`), empty where none was kept. A known failure counts in
-    `known` alone, though its elements stay in `failed_elements`.
+    `known` alone, though its elements stay in `failed_elements`. `layer` is that of the operation, empty where the
+    vectors name none; `seconds` is how long the calls and their judgement took.
     """
 
     operation: str
@@ -132,6 +133,13 @@ class GroupResult:
     known: int = 0
     ratio_counts: tuple[int, ...] = ()
     bits_counts: tuple[int, ...] = ()
+    layer: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def judged(self) -> int:
+        """How many cases the backend was called for: neither unsupported nor declared so."""
+        return self.cases - self.unsupported - self.declared
 
     @property
     def informative(self) -> bool:
@@ -142,7 +150,9 @@ class GroupResult:
 class BackendResult:
     """Everything that was found out about one backend.
 
-    `cases` may leave out those that passed, where nothing that is done with the result needs them; `groups` count all.
+    `backend` is how it was named, `name` what it calls itself. `cases` may leave out those that passed, where nothing
+    that is done with the result needs them; `groups` count all. `places` has the `file:line` of each of its operations
+    that is written in a file, and of the backend itself under the empty name.
     """
 
     backend: str
@@ -153,6 +163,8 @@ class BackendResult:
     warnings: tuple[str, ...] = ()
     complete: bool = True
     diagnoses: tuple[str, ...] = ()
+    name: str = ""
+    places: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def conforms(self) -> bool:
@@ -179,10 +191,26 @@ _COUNTS = {
 
 
 @dataclass(frozen=True)
+class Circumstances:
+    """When and where a run was made, which is no part of what it found out.
+
+    `start` is in UTC by ISO 8601, `commit` that of the git repository around the current folder, None without one.
+    """
+
+    start: str
+    seconds: float
+    host: str
+    platform: str
+    command: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True)
 class RunResult:
     """A whole run: one result a backend, and where the vectors came from.
 
-    `whole` is false when only some of the cases were selected. `stale` says which entries of a file of known failures
+    `operations` counts those of the vectors, selected or not, 0 where that is not known. `whole` is false when only
+    some of the cases were selected. `stale` says which entries of a file of known failures
     no longer hold, `objections` what else a run must not pass with: too few cases, or groups without an informative
     element where those are required. Each of them fails the run.
     """
@@ -194,6 +222,8 @@ class RunResult:
     whole: bool = True
     stale: tuple[str, ...] = ()
     objections: tuple[str, ...] = ()
+    operations: int = 0
+    circumstances: Circumstances | None = field(default=None, compare=False)
 
     @property
     def conforms(self) -> bool:

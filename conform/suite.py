@@ -41,11 +41,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
+    """One operation; `layer` is empty where the vectors name none."""
+
     name: str
     definition: str
     summary: str
     parameters: tuple[Parameter, ...]
     results: tuple[Parameter, ...]
+    layer: str = ""
 
 
 @dataclass(frozen=True)

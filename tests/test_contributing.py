@@ -40,7 +40,7 @@ def test_a_failure_looks_as_the_guide_says(
     out = capsys.readouterr().out
     assert "expected" in out
     assert "reproduce: conform run mine.py:Mine --case" in out
-    assert "consistent with: bias omitted" in out
+    assert "most likely: bias omitted" in out
 
 
 def test_the_files_that_the_guide_names_are_there() -> None:

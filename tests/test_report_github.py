@@ -33,3 +33,12 @@ def test_warnings_and_objections_are_annotated() -> None:
     backend = make_backend([make_case("a/b/c/#0")], warnings=("two bits short",))
     lines = format_github(make_run(backend, objections=("too few cases",))).splitlines()
     assert lines[:2] == ["::error title=conform::too few cases", "::warning title=numpy::two bits short"]
+
+
+def test_an_error_is_beside_the_line_of_the_operation_or_of_the_backend() -> None:
+    cases = [make_case(f"{name}/normal/float32/n=3#0", Verdict.FAIL) for name in ("linear", "scale")]
+    places = {"": "a, b.py:3", "linear": "a, b.py:6"}
+    first, second, last = format_github(make_run(make_backend(cases, places=places))).splitlines()
+    assert first.startswith("::error file=a%2C b.py,line=6,title=numpy%3A linear/normal/float32/n=3#0::")
+    assert second.startswith("::error file=a%2C b.py,line=3,title=numpy%3A scale/normal/float32/n=3#0::")
+    assert last.startswith("::error title=numpy::")

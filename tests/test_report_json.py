@@ -30,6 +30,7 @@ CLASSES = {
     "case": results.CaseResult,
     "group": results.GroupResult,
     "backend": results.BackendResult,
+    "circumstances": results.Circumstances,
 }
 RUNS = {
     "every verdict": make_simple_run(EVERY_VERDICT),
@@ -37,6 +38,11 @@ RUNS = {
     "no case": make_simple_run({}),
     "two backends": make_run(make_backend([make_case("a/b/float16/#0")]), make_backend([], "jax", complete=False)),
     "objections": make_simple_run(EVERY_VERDICT, stale=("unused",), objections=("too few",), notes=("reason: é",)),
+    "told when and where": make_run(
+        dataclasses.replace(make_backend([], name="mine"), places={"": "mine.py:3"}),
+        operations=9,
+        circumstances=results.Circumstances("2030-01-02T03:04:05Z", 1.5, "host", "Linux", "conform run"),
+    ),
     "not finite": make_run(
         make_backend([make_case("a/b/float16/#0", Verdict.FAIL, worst=math.inf)], groups=make_backend([], "x").groups)
     ),
@@ -59,7 +65,9 @@ def test_a_report_is_what_the_schema_describes(run: RunResult) -> None:
 
 def test_a_report_reads_back_as_the_run(run: RunResult, tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text(format_json(run), encoding="utf-8")
-    assert read_report(tmp_path / "report.json") == run
+    read = read_report(tmp_path / "report.json")
+    assert read == run
+    assert read.circumstances == run.circumstances
 
 
 @pytest.mark.parametrize(("name", "kind"), CLASSES.items(), ids=CLASSES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import junitparser
 import pytest
@@ -11,7 +12,7 @@ from lxml import etree
 from sample_results import BOUND_FAILURE, make_backend, make_case, make_run, make_simple_run
 
 from conform.report.junit import format_junit
-from conform.results import Problem, Rule, RunResult, Verdict
+from conform.results import Circumstances, Problem, Rule, RunResult, Verdict
 
 PASS, FAIL, ERROR = Verdict.PASS, Verdict.FAIL, Verdict.ERROR
 EVERY_VERDICT = {f"linear/normal/float32/n=3#{i}": verdict for i, verdict in enumerate(Verdict)}
@@ -163,3 +164,19 @@ def test_characters_that_xml_cannot_have_are_replaced() -> None:
     (error,) = next(iter(suite)).result
     assert error.message == "a \ufffd b \ufffd c"
     assert "\ufffd[31mred" in error.text
+
+
+def test_when_where_and_how_long() -> None:
+    backend = make_backend([make_case("linear/normal/float32/n=3#0"), make_case("scale/normal/float32/n=3#0")])
+    groups = tuple(replace(each, seconds=seconds) for each, seconds in zip(backend.groups, (0.25, 1), strict=True))
+    circumstances = Circumstances("2030-01-02T03:04:05Z", 1.5, "host", "Linux", "conform run numpy", "c0ffee")
+    run = make_run(replace(backend, groups=groups), circumstances=circumstances)
+    root = ElementTree.fromstring(format_junit(run))
+    check_rules(root)
+    assert root.get("time") == "1.500"
+    first, second = root
+    assert (first.get("timestamp"), first.get("hostname")) == ("2030-01-02T03:04:05", "host")
+    assert (first.get("time"), second.get("time")) == ("0.250", "1.000")
+    facts = {each.get("name"): each.get("value") for each in first.iter("property")}
+    assert facts["command"] == "conform run numpy"
+    assert (facts["platform"], facts["git commit"]) == ("Linux", "c0ffee")

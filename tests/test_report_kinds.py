@@ -25,11 +25,14 @@ def test_a_path_may_have_colons(tmp_path: Path) -> None:
     [
         (["pdf:report.pdf"], "--report pdf:report.pdf: unknown kind of report 'pdf'\n  Kinds: json, junit"),
         (["report.json"], "unknown kind of report 'report.json'"),
-        (["json"], "--report json: a path is missing\n  Write json:PATH."),
+        (["json"], "--report json: a path is missing\n  Write json:PATH, or json:- for standard output."),
         (["json:"], "a path is missing"),
         (["json:r", "junit:r"], "--report junit:r: two reports go to one path"),
         (["json:r", "junit:../here/r"], "--report junit:../here/r: two reports go to one path"),
         (["json:absent/r"], "the folder does not exist"),
+        (["json:-", "junit:-"], "--report junit:-: two reports go to standard output"),
+        (["json:-", "github"], "two reports go to standard output"),
+        (["github", "json:-"], "two reports go to standard output"),
         (["json:."], "--report json:.: is a folder, where a file is to be written"),
     ],
     ids=[
@@ -40,6 +43,9 @@ def test_a_path_may_have_colons(tmp_path: Path) -> None:
         "one path twice",
         "one path in two words",
         "no folder",
+        "standard output twice",
+        "annotations after",
+        "annotations before",
         "folder",
     ],
 )
@@ -82,3 +88,10 @@ def test_every_kind_is_written(tmp_path: Path) -> None:
 def test_annotations_without_a_path_are_printed() -> None:
     run = make_simple_run({"linear/normal/float32/n=3#0": Verdict.PASS})
     assert write_reports(run, parse_targets(["github:"])) == (["::notice title=numpy::numpy conforms: 1 pass\n"], [])
+
+
+def test_a_dash_is_standard_output() -> None:
+    run = make_simple_run({"linear/normal/float32/n=3#0": Verdict.PASS})
+    (target,) = parse_targets(["badge:-"])
+    assert target == Target("badge", None, alone=True)
+    assert write_reports(run, [target])[0][0].startswith('{"schemaVersion": 1')

@@ -6,7 +6,7 @@ import pytest
 from sample_results import make_backend, make_case, make_run, make_simple_run
 
 from conform.report.markdown import format_markdown
-from conform.results import Problem, Rule, Verdict
+from conform.results import Circumstances, Problem, Rule, Verdict
 
 PASSED = {"linear/normal/float32/n=3#0": Verdict.PASS, "scale/normal/float16/n=3#0": Verdict.PASS}
 
@@ -60,5 +60,18 @@ def test_what_came_from_elsewhere_stays_text() -> None:
 
 def test_an_interrupted_run_says_so() -> None:
     text = format_markdown(make_run(make_backend([make_case("a/b/c/#0")], complete=False), complete=False))
-    assert text.startswith("## ⚠️ numpy incomplete\n")
+    assert text.startswith("## ⚠️ numpy is incomplete\n")
     assert "**the run ended before its last case: this report is partial**" in text
+
+
+def test_known_failures_are_told_with_their_scope_and_are_no_conformance() -> None:
+    verdicts = {"linear/normal/float32/n=3#0": Verdict.PASS, "linear/normal/float32/n=3#1": Verdict.KNOWN}
+    text = format_markdown(make_simple_run(verdicts, operations=9))
+    assert text.startswith("## 🟡 numpy is as expected, with 1 known failure (1 of 9 operations)\n")
+
+
+def test_when_and_where_are_told() -> None:
+    circumstances = Circumstances("2030-01-02T03:04:05Z", 1.5, "host", "Linux_6", "conform run a_b", "c0ffee")
+    text = format_markdown(make_run(make_backend([]), circumstances=circumstances))
+    assert "\nRun: 2030-01-02T03:04:05Z, 1.5 s, on `host` (Linux\\_6)\n" in text
+    assert text.endswith("\nCommand: `conform run a\\_b`, git commit `c0ffee`\n")

@@ -14,7 +14,7 @@ from rich.console import Console
 from sample_results import BOUND_FAILURE, make_backend, make_case, make_groups, make_run, make_simple_run
 
 from conform.report.terminal import make_console, print_report
-from conform.results import Problem, Rule, RunResult, Verdict
+from conform.results import BackendResult, CaseResult, Circumstances, Problem, Rule, RunResult, Verdict
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = [
@@ -43,10 +43,16 @@ MIXED = make_run(
 )
 
 
-def render(run: RunResult, width: int | None = None, max_failures: int = 5, options: Sequence[str] = ()) -> str:
+def render(
+    run: RunResult,
+    width: int | None = None,
+    max_failures: int = 5,
+    options: Sequence[str] = (),
+    verbose: bool = False,
+) -> str:
     file = io.StringIO()
     console = make_console(file) if width is None else Console(file=file, width=width, highlight=False, emoji=False)
-    print_report(run, console, max_failures, options)
+    print_report(run, console, max_failures, options, verbose)
     return file.getvalue()
 
 
@@ -54,12 +60,102 @@ def render_case(verdict: Verdict = Verdict.FAIL, **changes: Any) -> str:
     return render(make_run(make_backend([make_case("linear/normal/float32/n=3#0", verdict, **changes)])))
 
 
-FROM_FIRST_TABLE = render(MIXED).split("\nunsupported: ")[1].split("\ntorch\n")[0]
+FROM_FIRST_TABLE = render(MIXED, verbose=True).split("\nunsupported: ")[1].split("\ntorch\n")[0]
 
 
-@pytest.mark.parametrize(("name", "width"), [("terminal", None), ("terminal_narrow", 60)], ids=["piped", "narrow"])
-def test_a_whole_report(name: str, width: int | None) -> None:
-    assert render(MIXED, width) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "width", "verbose"),
+    [("terminal", None, False), ("terminal_verbose", None, True), ("terminal_narrow", 24, False)],
+    ids=["piped", "verbose", "narrow"],
+)
+def test_a_whole_report(name: str, width: int | None, verbose: bool) -> None:
+    assert render(MIXED, width, verbose=verbose) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+LONG = "x" * 70
+LARGE = [
+    make_case(f"op{i}/normal/{dtype}/inDim=3,outDim=2#{n}", Verdict.FAIL, reason=None)
+    for i in range(12)
+    for dtype in ("float64", "float32", "float16", "bfloat16", "int32", "int64")
+    for n in range(3)
+]
+
+
+def test_the_last_block_of_three_failing_backends_is_all_on_a_small_screen() -> None:
+    diagnoses = (f"sums kept in float16 {LONG} {LONG} {LONG}", "another")
+    backends = [
+        make_backend(LARGE, f"{name}.py:Backend", diagnoses=diagnoses, warnings=(LONG,) * 9)
+        for name in ("first", "second", "third")
+    ]
+    run = make_run(*backends, stale=tuple(f"known.yaml:{i}: {LONG}" for i in range(30)))
+    lines = render(run, 80).splitlines()
+    last = lines[max(i for i, line in enumerate(lines) if not line) + 1 :]
+    # The line with the exit code follows, and the prompt.
+    assert sum(math.ceil(len(line) / 80) for line in last) <= 22
+    for name in ("first", "second", "third"):
+        assert f"{name}.py:Backend does not conform: 216 fail, 9 warnings" in last
+        assert any(line.startswith(f"  reproduce: conform run {name}.py:Backend --case ") for line in last)
+    assert sum(line.startswith("  most likely: sums kept in float16") for line in last) == 3
+    assert "… and 27 more objections; -v shows them." in last
+    assert "known.yaml:29" in render(run, 80, verbose=True)
+
+
+def test_one_backend_of_nine_operations_and_six_formats_is_one_screen() -> None:
+    names = [f"linear_gradient_accumulate{i}" for i in range(9)]
+    formats = ("float64", "float32", "float16", "bfloat16", "int32", "int64")
+    cases = [make_case(f"{name}/normal/{dtype}/n=3#{n}") for name in names for dtype in formats for n in range(99)]
+    lines = render(make_simple_run(dict.fromkeys((case.id for case in cases), Verdict.PASS)), 80).splitlines()
+    assert len(lines) <= 22
+    assert max(map(len, lines)) <= 80
+
+
+def in_layers(*cases: CaseResult) -> BackendResult:
+    backend = make_backend(cases)
+    groups = [dataclasses.replace(each, layer=each.operation.partition("_")[0]) for each in backend.groups]
+    return dataclasses.replace(backend, groups=tuple(groups))
+
+
+def test_a_layer_is_one_row_and_unfolds_where_something_fails() -> None:
+    right = [make_case(f"linear_{name}/normal/float32/n=3#{i}") for name in ("a", "b") for i in range(2)]
+    wrong = [make_case("norm_a/normal/float32/n=3#0"), make_case("norm_b/normal/float32/n=3#0", Verdict.FAIL)]
+    backend = in_layers(*right, *wrong)
+    lines = [line.split() for line in render(make_run(backend)).splitlines()[1:6]]
+    assert lines == [
+        ["passed/cases", "float32"],
+        ["linear", "4/4"],
+        ["norm", "1/2"],
+        ["norm_a", "1/1"],
+        ["norm_b", "0/1"],
+    ]
+    assert "\n  linear_a " in render(make_run(backend), verbose=True)
+
+
+def test_the_cells_of_a_grid_tell_failing_known_and_missing_apart() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard", highlight=False)
+    cases = [
+        make_case("a/n/float32/n=1#0", Verdict.FAIL),
+        make_case("a/n/float16/n=1#0", Verdict.KNOWN, known="it is"),
+        make_case("a/n/int32/n=1#0", Verdict.UNSUPPORTED),
+        make_case("b/n/int32/n=1#0"),
+    ]
+    print_report(make_run(make_backend(cases)), console)
+    assert isinstance(console.file, io.StringIO)
+    row = next(line for line in console.file.getvalue().splitlines() if line.startswith("a "))
+    assert "\x1b[31m" in row.partition("0/1")[0]
+    assert "\x1b[33m" in row.partition("0/1")[2].partition("0/1")[0]
+    assert row.endswith("–")
+
+
+@pytest.mark.parametrize(
+    ("operations", "whole", "scope"),
+    [(0, True, ""), (9, True, " (1 of 9 operations)"), (9, False, " (1 of 9 operations, selected cases)")],
+    ids=["everything", "one operation", "a selection"],
+)
+def test_known_failures_are_no_conformance(operations: int, whole: bool, scope: str) -> None:
+    verdicts = {"linear/normal/float32/n=3#0": Verdict.PASS, "linear/normal/float32/n=3#1": Verdict.KNOWN}
+    text = render(make_simple_run(verdicts, operations=operations, whole=whole))
+    assert f"\nnumpy is as expected, with 1 known failure{scope}: 1 pass, 1 known-failure\n" in text
+    assert "conforms" not in text
 
 
 @pytest.mark.parametrize(
@@ -74,7 +170,7 @@ def test_a_whole_report(name: str, width: int | None) -> None:
     ids=str,
 )
 def test_no_width_hides_a_fact(width: int, facts: list[str]) -> None:
-    text = render(MIXED, width)
+    text = render(MIXED, width, verbose=True)
     assert [fact for fact in facts if fact not in text] == []
     assert [line for line in text.splitlines() if line.rstrip() != line] == []
     # Whatever the window, all but the table is the same.
@@ -150,21 +246,22 @@ def test_failures_come_from_many_groups_and_few_are_shown() -> None:
     assert "FAIL scale/normal/float16/n=3#0" in text
     assert text.count("FAIL ") == 2
     assert "… and 4 more failing cases; --max-failures shows more.\n" in text
-    assert "reproduce" not in render(run, max_failures=0)
+    assert "FAIL" not in render(run, max_failures=0)
 
 
 def test_an_endless_ratio_and_no_precision_are_readable() -> None:
     case = make_case("linear/normal/float32/n=3#0", Verdict.FAIL, worst=math.inf)
     (group,) = make_groups([case])
     groups = (dataclasses.replace(group, bits=-0.04),)
-    row = render(make_run(make_backend([case], groups=groups))).splitlines()[2]
+    row = render(make_run(make_backend([case], groups=groups)), verbose=True).splitlines()[5]
     assert row.split()[-2:] == ["inf", "0.0"]
 
 
 def test_a_backend_with_nothing_supported_has_no_table() -> None:
-    text = render(make_simple_run({"linear/normal/float32/n=3#0": Verdict.UNSUPPORTED}))
+    text = render(make_simple_run({"linear/normal/float32/n=3#0": Verdict.UNSUPPORTED}), verbose=True)
     assert "operation  format" not in text
-    assert "unsupported: 1 cases (linear): no method linear\n" in text
+    assert "passed/cases" not in text
+    assert "unsupported: 1 case (linear): no method linear\n" in text
     assert "numpy does not conform: 1 unsupported\n" in text
 
 
@@ -172,18 +269,27 @@ def test_a_partial_run_is_no_verdict() -> None:
     case = make_case("linear/normal/float32/n=3#0")
     text = render(make_run(make_backend([case], complete=False), complete=False))
     assert "the run ended before its last case: this report is partial\n" in text
-    assert text.endswith("numpy incomplete: 1 pass\n")
+    assert text.endswith("numpy is incomplete: 1 pass\n")
 
 
 def test_what_is_declared_and_what_is_observed_have_lines_of_their_own() -> None:
     info = {"numpy": "2.4.0", "sums observed": "float32 in float32", "machine": "x86_64"}
     backend = dataclasses.replace(make_backend([]), info=info, declared={"accumulates": "float16 in float32"})
-    assert "\n".join(render(make_run(backend)).splitlines()[1:5]) == (
-        "backend: numpy (numpy 2.4.0, machine x86_64)\n"
+    assert (
+        "\nbackend: numpy (numpy 2.4.0, machine x86_64)\n"
         "  declares accumulates: float16 in float32\n"
         "  observed sums: float32 in float32\n"
-    )
-    assert "  declares nothing\n" in render(make_run(dataclasses.replace(backend, declared={})))
+    ) in render(make_run(backend), verbose=True)
+    assert "  declares nothing\n" in render(make_run(dataclasses.replace(backend, declared={})), verbose=True)
+    assert "declares" not in render(make_run(backend))
+
+
+def test_when_and_where_a_run_was_made_is_told_where_everything_is() -> None:
+    circumstances = Circumstances("2030-01-02T03:04:05Z", 1.25, "host", "Linux", "conform run numpy", "c0ffee")
+    text = render(make_run(make_backend([]), circumstances=circumstances), verbose=True)
+    assert (
+        "\nrun: 2030-01-02T03:04:05Z, 1.2 s, on host (Linux)\n  command: conform run numpy\n  git commit: c0ffee\n"
+    ) in text
 
 
 def test_a_backend_s_words_do_not_steer_the_terminal() -> None:

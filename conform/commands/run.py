@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
+import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,17 +54,19 @@ if TYPE_CHECKING:
 @click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="A file of known failures.")
 @click.option("--report", "reports", multiple=True, metavar="KIND:PATH", help="Also write this report; repeatable.")
 @max_failures_option
+@click.option("-v", "verbose", is_flag=True, help="Show everything: elements, what was not judged, what is declared.")
 def command(backends: tuple[str, ...], **options: Any) -> int:
     """Judge each BACKEND, numpy when none is named, against the vectors.
 
     A BACKEND is a registered name, such as torch or torch[device=cuda], package.module:object,
     path/to/file.py:object, array-api:NAMESPACE, or "cmd:PROGRAM ARGS".
     """
+    started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     from conform.cli import INTERRUPTED, choose_exit
     from conform.commands.progress import show_progress
     from conform.errors import UsageError
     from conform.gate.known import KnownFailures
-    from conform.provenance import describe_vectors
+    from conform.provenance import add_circumstances, describe_circumstances, describe_vectors
     from conform.report.kinds import NEED_PASSED, parse_targets, write_reports
     from conform.report.terminal import make_console, print_report
     from conform.results import RunResult
@@ -71,6 +76,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.running.runner import RunOptions
 
     targets = parse_targets(options["reports"])
+    describe_circumstances(started, 0.0, (), os.environ)
     if options["fail_fast"] and options["jobs"] > 1:
         raise UsageError("--fail-fast needs --jobs 1: several processes have no first failing case")
     names = ("vectors", "operations", "dtypes", "flags", "text", "ids", "profile", "no_cache")
@@ -113,14 +119,19 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
         # Before any backend was called: the reports say so, and none of an earlier run is taken for one of this.
         run = RunResult((), describe_vectors(chosen.folder, chosen.manifest), complete=False, whole=chosen.whole)
     with finish_first():
+        arguments = click.get_current_context().find_root().obj or ()
+        circumstances = describe_circumstances(started, time.monotonic() - clock, arguments, os.environ)
+        run = add_circumstances(run, circumstances, os.environ)
         printed, unwritten = write_reports(run, targets)
-    print_report(run, make_console(sys.stdout), options["max_failures"], _list_reproducing(options))
     for text in printed:
         click.echo(text, nl=False)
+    screen = sys.stderr if any(target.alone for target in targets) else sys.stdout
+    print_report(run, make_console(screen), options["max_failures"], _list_reproducing(options), options["verbose"])
     if unwritten:
         raise unwritten[0]
     code = choose_exit(run, options["fail_fast"])
-    click.echo(f"exit {code}" + (": interrupted, so this is part of a run" if code == INTERRUPTED else ""))
+    why = ": interrupted, so this is part of a run" if code == INTERRUPTED else ""
+    click.echo(f"exit {code} in {time.monotonic() - clock:.1f} s{why}", file=screen)
     return code
 
 

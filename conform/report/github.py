@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conform.report.summary import count_verdicts, list_objections, word_verdict
+from conform.report.summary import count_verdicts, list_objections, say_verdict
 from conform.results import RunResult, Verdict
 
 _MAX_ANNOTATIONS = 10
@@ -16,16 +16,23 @@ def format_github(run: RunResult) -> str:
         failing = [case for case in backend.cases if case.verdict in (Verdict.FAIL, Verdict.ERROR)]
         for case in failing[:_MAX_ANNOTATIONS]:
             message = case.problems[0].message if case.problems else case.verdict.value
-            lines.append(_make("error", f"{backend.backend}: {case.id}", message))
+            place = backend.places.get(case.operation) or backend.places.get("")
+            lines.append(_make("error", f"{backend.backend}: {case.id}", message, place))
         lines += [_make("warning", backend.backend, warning) for warning in backend.warnings]
         diagnosis = "".join(f"\nconsistent with: {text}" for text in backend.diagnoses)
-        verdict = f"{backend.backend} {word_verdict(backend)}: {count_verdicts(backend)}{diagnosis}"
+        verdict = f"{backend.backend} {say_verdict(backend)}: {count_verdicts(backend)}{diagnosis}"
         lines.append(_make("notice" if backend.conforms else "error", backend.backend, verdict))
     return "\n".join(lines) + "\n"
 
 
-def _make(level: str, title: str, message: str) -> str:
-    return f"::{level} title={_escape(title).replace(':', '%3A').replace(',', '%2C')}::{_escape(message)}"
+def _make(level: str, title: str, message: str, place: str | None = None) -> str:
+    path, _, line = (place or "").rpartition(":")
+    where = f"file={_escape_property(path)},line={line}," if path else ""
+    return f"::{level} {where}title={_escape_property(title)}::{_escape(message)}"
+
+
+def _escape_property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escape(text: str) -> str:

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 
 from conform.report.summary import list_objections
-from conform.results import BackendResult, CaseResult, Problem, RunResult, Verdict
+from conform.results import BackendResult, CaseResult, Circumstances, Problem, RunResult, Verdict
 
 _SKIPPED = (Verdict.UNSUPPORTED, Verdict.DECLARED, Verdict.KNOWN)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,15 +25,23 @@ def format_junit(run: RunResult) -> str:
         for case in backend.cases:
             name = f"{backend.backend}.{case.operation}.{case.dtype}"
             suites.setdefault(name, []).append(_make_case(name, case))
+        seconds = {f"{backend.backend}.{each.operation}.{each.dtype}": each.seconds for each in backend.groups}
         for i, (name, own) in enumerate(suites.items()):
             suite = _add_suite(root, name, own)
+            suite.set("time", f"{seconds.get(name, 0.0):.3f}")
             if i == 0:
-                _add_facts(suite, backend)
+                _add_facts(suite, backend, run.circumstances)
     objections = [_make_objection(text) for text in list_objections(run)]
     if objections:
         _add_suite(root, "conform.run", objections)
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
+    if run.circumstances is not None:
+        root.set("time", f"{run.circumstances.seconds:.3f}")
+        for suite in root:
+            # The schema knows no zone.
+            suite.set("timestamp", run.circumstances.start.removesuffix("Z").partition("+")[0])
+            suite.set("hostname", _clean(run.circumstances.host))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
@@ -46,9 +54,12 @@ def _add_suite(root: ElementTree.Element, name: str, cases: list[ElementTree.Ele
     return suite
 
 
-def _add_facts(suite: ElementTree.Element, backend: BackendResult) -> None:
+def _add_facts(suite: ElementTree.Element, backend: BackendResult, circumstances: Circumstances | None) -> None:
     """What the backend is and declares, as properties; what a run says of it beside its cases, as output."""
     facts = {**backend.info, **{f"declares {key}": value for key, value in backend.declared.items()}}
+    if circumstances is not None:
+        facts |= {"platform": circumstances.platform, "command": circumstances.command}
+        facts |= {"git commit": circumstances.commit} if circumstances.commit else {}
     if facts:
         properties = ElementTree.Element("properties")
         for key, value in facts.items():

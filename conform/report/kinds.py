@@ -37,14 +37,15 @@ PRINTED = ("github",)
 
 @dataclass(frozen=True)
 class Target:
-    """A report to write; without a path, to standard output."""
+    """A report to write; without a path, to standard output, where nothing else may go if it is `alone`."""
 
     kind: str
     path: Path | None
+    alone: bool = False
 
 
 def parse_targets(texts: Sequence[str]) -> list[Target]:
-    """Read `KIND:PATH`, several times.
+    """Read `KIND:PATH`, several times; `-` is standard output.
 
     Raises UsageError for an unknown kind, and for a path that is missing, given twice, or not to be written to.
     """
@@ -61,8 +62,13 @@ def parse_targets(texts: Sequence[str]) -> list[Target]:
                     f"needs {package}, which is not installed", where=f"--report {text}", hint=describe_extra(kind)
                 )
         if not path and kind not in PRINTED:
-            raise UsageError("a path is missing", where=f"--report {text}", hint=f"Write {kind}:PATH.")
-        target = Target(kind, Path(path) if path else None)
+            hint = f"Write {kind}:PATH, or {kind}:- for standard output."
+            raise UsageError("a path is missing", where=f"--report {text}", hint=hint)
+        if path == "-" and any(other.path is None for other in targets):
+            raise UsageError("two reports go to standard output", where=f"--report {text}")
+        target = Target(kind, Path(path) if path not in ("", "-") else None, alone=path == "-")
+        if target.path is None and any(other.alone for other in targets):
+            raise UsageError("two reports go to standard output", where=f"--report {text}")
         if target.path is not None:
             if os.path.realpath(target.path) in [os.path.realpath(other.path) for other in targets if other.path]:
                 raise UsageError("two reports go to one path", where=f"--report {text}")

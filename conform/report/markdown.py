@@ -5,10 +5,21 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from conform.report.summary import count_verdicts, list_objections, word_group, word_verdict
+from conform.report.summary import (
+    CONFORMS,
+    DOES_NOT,
+    EXPECTED,
+    INCOMPLETE,
+    count_verdicts,
+    describe_scope,
+    list_objections,
+    say_verdict,
+    word_group,
+    word_verdict,
+)
 from conform.results import BackendResult, CaseResult, RunResult, Verdict
 
-_SIGNS = {"conforms": "✅", "does not conform": "❌", "incomplete": "⚠️"}
+_SIGNS = {CONFORMS: "✅", EXPECTED: "🟡", DOES_NOT: "❌", INCOMPLETE: "⚠️"}
 _MAX_CASES = 20
 
 
@@ -16,17 +27,24 @@ def format_markdown(run: RunResult) -> str:
     """The verdict, then for each backend a matrix of operation and format, its failures folded, and the provenance."""
     lines: list[str] = []
     for backend in run.backends:
-        lines += _describe_backend(backend)
+        lines += _describe_backend(run, backend)
     for objection in list_objections(run):
         lines += [f"**{_escape(objection)}**", ""]
     lines += [f"> {_escape(note)}\n" for note in run.notes]
     facts = ", ".join(f"{_escape(key)} `{_escape(value)}`" for key, value in run.provenance.items())
-    return "\n".join([*lines, f"Vectors: {facts}", ""])
+    lines.append(f"Vectors: {facts}")
+    if run.circumstances is not None:
+        each = run.circumstances
+        lines.append(f"\nRun: {each.start}, {each.seconds:.1f} s, on `{_escape(each.host)}` ({_escape(each.platform)})")
+        commit = f", git commit `{_escape(each.commit)}`" if each.commit else ""
+        lines.append(f"\nCommand: `{_escape(each.command)}`{commit}")
+    return "\n".join([*lines, ""])
 
 
-def _describe_backend(backend: BackendResult) -> Iterator[str]:
-    verdict = word_verdict(backend)
-    yield f"## {_SIGNS[verdict]} {_escape(backend.backend)} {verdict}"
+def _describe_backend(run: RunResult, backend: BackendResult) -> Iterator[str]:
+    scope = describe_scope(run, backend)
+    said = f"{_escape(backend.backend)} {say_verdict(backend)}" + (f" ({scope})" if scope else "")
+    yield f"## {_SIGNS[word_verdict(backend)]} {said}"
     yield f"\n{count_verdicts(backend)}\n"
     operations = list(dict.fromkeys(group.operation for group in backend.groups))
     formats = list(dict.fromkeys(group.dtype for group in backend.groups))

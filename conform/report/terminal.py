@@ -1,29 +1,43 @@
-"""The report on the terminal: a table, the failures, the provenance, and the verdict."""
+"""The report on the terminal: a grid, the failures, and a last block that is all one needs."""
 
 from __future__ import annotations
 
-import shlex
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from rich.console import Console
 from rich.markup import escape
-from rich.text import Text
 
 from conform.errors import show_controls
-from conform.report.summary import count_verdicts, list_objections, word_verdict
-from conform.report.table import lay_out_groups
-from conform.results import BackendResult, CaseResult, ElementFailure, Problem, RunResult, Verdict
+from conform.report.case_text import describe_case, format_command
+from conform.report.details import describe_details, describe_run
+from conform.report.grid import lay_out_grid, list_formats, make_grid
+from conform.report.summary import (
+    CONFORMS,
+    DOES_NOT,
+    EXPECTED,
+    FAILING,
+    INCOMPLETE,
+    choose_failures,
+    count_things,
+    count_verdicts,
+    describe_scope,
+    list_objections,
+    say_verdict,
+    word_verdict,
+)
+from conform.results import BackendResult, CaseResult, RunResult
 
-_SHOWN = (Verdict.FAIL, Verdict.ERROR)
-_COLOURS = {"conforms": "green", "does not conform": "red", "incomplete": "yellow"}
-
-_OBSERVED = " observed"
-"""How the keys of `BackendResult.info` end that tell what probes found."""
+_COLOURS = {CONFORMS: "green", EXPECTED: "yellow", DOES_NOT: "red", INCOMPLETE: "yellow"}
+_CELL_COLOURS = {"fail": "red", "known": "yellow"}
 
 _PIPED_WIDTH = 10_000
 """Columns where nobody's window limits them: whoever reads a log can scroll, and what was cut off is lost."""
+
+_FEW = 3
+"""How many warnings, notes and objections are shown where not everything is."""
+_ONE_LINE = 140
+"""The most characters of a text in the last block: two lines of a small window."""
 
 
 def make_console(file: TextIO) -> Console:
@@ -31,142 +45,95 @@ def make_console(file: TextIO) -> Console:
     return Console(file=file, width=None if file.isatty() else _PIPED_WIDTH, highlight=False, emoji=False)
 
 
-def print_report(run: RunResult, console: Console, max_failures: int = 5, options: Sequence[str] = ()) -> None:
-    """Print a finished run; at most `max_failures` failing cases of each backend are described.
+def print_report(
+    run: RunResult, console: Console, max_failures: int = 5, options: Sequence[str] = (), verbose: bool = False
+) -> None:
+    """Print a finished run; at most `max_failures` failing cases are described, shared by the backends.
 
-    `options` are those that the command to reproduce a case must repeat.
+    `options` are those that the command to reproduce a case must repeat. `verbose` shows the numbers of elements, why
+    cases were not judged, what is declared and observed, and where everything came from.
     """
-    for backend in run.backends:
-        print_line(console, f"[bold]{escape(backend.backend)}[/bold]")
-        _print_groups(backend, console)
-        for line in _describe_backend(backend, max_failures, options):
+    shares = _share(run.backends, max_failures)
+    formats = list_formats([group for backend in run.backends for group in backend.groups if group.judged])
+    for backend, cases in zip(run.backends, shares, strict=True):
+        for line in _describe_backend(backend, formats, console.width, cases, verbose):
             print_line(console, line)
-    for note in run.notes:
-        print_line(console, f"note: {escape(note)}")
-    for objection in list_objections(run):
-        print_line(console, f"[red]does not conform:[/red] {escape(objection)}")
-    provenance = ", ".join(f"{key} {value}" for key, value in run.provenance.items())
-    print_line(console, f"vectors: {escape(provenance)}")
+    limit = None if verbose else _FEW
+    general = [*_limit([f"note: {escape(note)}" for note in run.notes], limit, "notes")]
+    general += describe_run(run) if verbose else ()
+    for line in [*general, ""] if general else ():
+        print_line(console, line)
+    objections = [f"[red]does not conform:[/red] {escape(_shorten(text, verbose))}" for text in list_objections(run)]
+    for line in _limit(objections, limit, "objections"):
+        print_line(console, line)
     for backend in run.backends:
-        print_line(console, describe_verdict(backend))
+        for line in _describe_outcome(run, backend, options, verbose):
+            print_line(console, line)
 
 
-def print_line(console: Console, markup: str, style: str | None = None) -> None:
+def print_line(console: Console, markup: str) -> None:
     """Print a line of rich's markup; what would steer the terminal, in a backend's own words, is shown instead."""
-    console.print(show_controls(markup), style=style, soft_wrap=True)
+    console.print(show_controls(markup), soft_wrap=True)
 
 
-def format_case(case: CaseResult) -> str:
-    """A failing case as the report describes it, in plain text and without the command to reproduce it."""
-    return "\n".join(Text.from_markup(line).plain for line in _describe_problems(case)).strip()
+def describe_verdict(backend: BackendResult, scope: str = "") -> str:
+    """The verdict on a backend with its counts, in rich's markup; `scope` says how much was judged."""
+    colour = _COLOURS[word_verdict(backend)]
+    scope = f" ({scope})" if scope else ""
+    warnings = f", {count_things(len(backend.warnings), 'warning')}" if backend.warnings else ""
+    said = f"[{colour}][bold]{escape(backend.backend)} {say_verdict(backend)}[/bold]{scope}[/]"
+    return f"{said}: {count_verdicts(backend)}{warnings}"
 
 
-def _print_groups(backend: BackendResult, console: Console) -> None:
-    groups = [group for group in backend.groups if group.cases != group.unsupported]
-    for line in lay_out_groups(groups, console.width):
-        style = "red" if line.bad else "dim" if line.quiet else None
-        print_line(console, escape(line.text), style)
-
-
-def _describe_backend(backend: BackendResult, max_failures: int, options: Sequence[str]) -> Iterator[str]:
-    yield from _list_uncounted(backend)
-    for warning in backend.warnings:
-        yield f"[yellow]warning:[/yellow] {escape(warning)}"
-    failing = [case for case in backend.cases if case.verdict in _SHOWN]
-    for case in _choose_failures(failing, max_failures):
-        yield from _describe_case(case, backend.backend, options)
-    if len(failing) > max_failures:
-        yield f"\n… and {len(failing) - max_failures} more failing cases; --max-failures shows more."
-    for diagnosis in backend.diagnoses:
-        yield f"[bold]consistent with:[/bold] {escape(diagnosis)}"
-    yield from (escape(line) for line in _describe_provenance(backend))
+def _describe_backend(
+    backend: BackendResult, formats: Sequence[str], width: int, cases: Sequence[CaseResult], verbose: bool
+) -> Iterator[str]:
+    yield f"[bold]{escape(backend.backend)}[/bold]"
+    for pieces in lay_out_grid(make_grid(backend.groups, formats, verbose), formats, width):
+        yield "".join(
+            f"[{_CELL_COLOURS[each.state]}]{escape(each.text)}[/]" if each.state in _CELL_COLOURS else escape(each.text)
+            for each in pieces
+        ).rstrip()
+    if verbose:
+        yield from describe_details(backend, width)
+    warnings = [f"[yellow]warning:[/yellow] {escape(warning)}" for warning in backend.warnings]
+    yield from _limit(warnings, None if verbose else _FEW, "warnings")
+    for case in cases:
+        yield from describe_case(case)
+    failing = sum(case.verdict in FAILING for case in backend.cases)
+    if failing > len(cases):
+        yield f"\n… and {count_things(failing - len(cases), 'more failing case')}; --max-failures shows more."
     yield ""
 
 
-def _list_uncounted(backend: BackendResult) -> Iterator[str]:
-    """Lines for cases that are neither a pass nor a failure, by reason."""
-    for verdict, label in (
-        (Verdict.UNSUPPORTED, "unsupported"),
-        (Verdict.DECLARED, "declared unsupported"),
-        (Verdict.KNOWN, "known failures"),
-    ):
-        reasons = Counter(
-            (case.operation, case.known if verdict is Verdict.KNOWN else case.reason)
-            for case in backend.cases
-            if case.verdict is verdict
-        )
-        merged: dict[str, list[tuple[str, int]]] = {}
-        for (operation, reason), count in reasons.items():
-            merged.setdefault(str(reason), []).append((operation, count))
-        for reason, places in merged.items():
-            total = sum(count for _, count in places)
-            where = ", ".join(dict.fromkeys(operation for operation, _ in places))
-            yield f"{label}: {total} cases ({escape(where)}): {escape(reason)}"
+def _describe_outcome(run: RunResult, backend: BackendResult, options: Sequence[str], verbose: bool) -> Iterator[str]:
+    """The verdict, the most likely defect, and a command that shows one failure."""
+    # That some cases were selected is known to whoever did; a verdict with known failures must not look like more.
+    scope = describe_scope(run, backend) if word_verdict(backend) == EXPECTED else ""
+    yield describe_verdict(backend, scope)
+    if backend.diagnoses:
+        yield f"  most likely: {escape(_shorten(backend.diagnoses[0], verbose))}"
+    for case in choose_failures(backend.cases, 1):
+        yield f"  reproduce: {escape(format_command(backend.backend, case, options))}"
 
 
-def _choose_failures(failing: list[CaseResult], limit: int) -> list[CaseResult]:
-    """Cases from as many operations and formats as possible, the smallest of each first."""
-    groups: dict[tuple[str, str], list[CaseResult]] = {}
-    for case in failing:
-        groups.setdefault((case.operation, case.dtype), []).append(case)
-    queues = [sorted(cases, key=lambda case: case.failed) for cases in groups.values()]
-    chosen: list[CaseResult] = []
-    while queues and len(chosen) < limit:
-        chosen += [queue.pop(0) for queue in queues[: limit - len(chosen)]]
-        queues = [queue for queue in queues if queue]
-    return chosen
+def _share(backends: Sequence[BackendResult], limit: int) -> list[list[CaseResult]]:
+    """The failing cases of each backend that are described: as many of each as there is room for."""
+    queues = [choose_failures(backend.cases, limit) for backend in backends]
+    shares = [0] * len(queues)
+    while sum(shares) < limit and any(len(queue) > share for queue, share in zip(queues, shares, strict=True)):
+        for i, queue in enumerate(queues):
+            if len(queue) > shares[i] and sum(shares) < limit:
+                shares[i] += 1
+    return [queue[:share] for queue, share in zip(queues, shares, strict=True)]
 
 
-def _describe_case(case: CaseResult, backend: str, options: Sequence[str]) -> Iterator[str]:
-    yield from _describe_problems(case)
-    command = shlex.join(["conform", "run", backend, "--case", case.id, *options])
-    yield f"  reproduce: {escape(command)}"
+def _limit(lines: Sequence[str], limit: int | None, what: str) -> Iterator[str]:
+    yield from lines[:limit]
+    if limit is not None and len(lines) > limit:
+        yield f"… and {len(lines) - limit} more {what}; -v shows them."
 
 
-def _describe_problems(case: CaseResult) -> Iterator[str]:
-    word = "ERROR" if case.verdict is Verdict.ERROR else "FAIL"
-    count = f", {case.failed} wrong element{'s' if case.failed > 1 else ''}" if case.failed else ""
-    yield f"\n[red]{word}[/red] [bold]{escape(case.id)}[/bold]{count}"
-    for problem in case.problems:
-        yield from (f"  {line}" for line in _describe_problem(problem))
-
-
-def _describe_problem(problem: Problem) -> Iterator[str]:
-    if problem.element is not None:
-        yield from _describe_element(problem.element, problem)
-    else:
-        yield f"{problem.rule.value} ({problem.call} call): {escape(problem.message)}"
-    if problem.detail:
-        yield from (f"  {escape(line)}" for line in problem.detail.splitlines())
-
-
-def _describe_element(element: ElementFailure, problem: Problem) -> Iterator[str]:
-    index = ", ".join(map(str, element.index))
-    yield f"{element.result}\\[{index}], rule {problem.rule.value}, {problem.call} call"
-    yield f"  expected  {element.expected.decimal}  = {element.expected.text}"
-    yield f"  got       {element.got.decimal}  = {element.got.text}"
-    if element.error is None or element.bound is None:
-        yield f"  {escape(problem.message)}"
-        return
-    ratio = "" if element.ratio is None else f", error/bound {element.ratio:.4g}"
-    ulps = "" if element.ulps is None else f", {element.ulps:.4g} ULP of the correctly rounded result"
-    yield f"  error     {element.error.decimal}, bound {element.bound.decimal}{ratio}{ulps}"
-
-
-def _describe_provenance(backend: BackendResult) -> Iterator[str]:
-    """What a backend is, then a line for each of its claims and for each thing that was observed of it."""
-    info = ", ".join(f"{key} {value}" for key, value in backend.info.items() if not key.endswith(_OBSERVED))
-    yield f"backend: {backend.backend}" + (f" ({info})" if info else "")
-    for key, value in backend.declared.items():
-        yield f"  declares {key}: {value}"
-    if not backend.declared:
-        yield "  declares nothing"
-    for key, value in backend.info.items():
-        if key.endswith(_OBSERVED):
-            yield f"  observed {key.removesuffix(_OBSERVED)}: {value}"
-
-
-def describe_verdict(backend: BackendResult) -> str:
-    """The last line about a backend, in rich's markup."""
-    verdict = word_verdict(backend)
-    return f"[{_COLOURS[verdict]}][bold]{escape(backend.backend)} {verdict}[/bold][/]: {count_verdicts(backend)}"
+def _shorten(text: str, verbose: bool) -> str:
+    flat = " ".join(text.split())
+    return flat if verbose or len(flat) <= _ONE_LINE else f"{flat[: _ONE_LINE - 1]}…"

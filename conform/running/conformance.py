@@ -79,6 +79,7 @@ def check_conformance(
             notes=tuple(notes),
             complete=len(results) == len(backends) and all(result.complete for result in results),
             whole=whole,
+            operations=len(provenance[1].operations),
         )
         run = apply_known(run, demands.known, today)
         return replace(run, objections=tuple(_list_objections(run, demands)))

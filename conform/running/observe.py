@@ -71,9 +71,9 @@ def observe_block(
 def _find_obstacle(backend: LoadedBackend, block: Block) -> str | None:
     operation, dtype = block.operation.name, block.format.name
     if operation not in backend.methods:
-        return f"the backend has no method {operation}"
+        return "the backend has no method of that name"
     if not backend.declaration.supports(operation, dtype):
-        return f"{dtype} is not declared for {operation}"
+        return f"{dtype} is not among the formats that it declares"
     return None
 
 

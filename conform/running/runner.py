@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -63,13 +64,17 @@ def run_backend(
     """
     options = options or RunOptions()
     tallies: dict[GroupKey, Tally] = {}
+    facts: dict[GroupKey, tuple[str, float]] = {}
     cases: list[CaseResult] = []
     heard: dict[str, None] = {}
     complete = True
     try:
         for block in blocks:
+            started = time.perf_counter()
             judged, tally = _run_block(backend, block, options, progress or _ignore, heard, evidence)
             key = (block.operation.name, block.format.name)
+            seconds = facts.get(key, ("", 0.0))[1] + time.perf_counter() - started
+            facts[key] = (block.operation.layer, seconds)
             tallies[key] = tallies[key] + tally if key in tallies else tally
             if traits is not None and not options.keep_passed:
                 kept = {case.id for case in judged}
@@ -81,9 +86,13 @@ def run_backend(
     except KeyboardInterrupt:
         complete = False
     with finish_first():
-        groups = tuple(summarize_group(key, tally, backend.declaration) for key, tally in tallies.items())
+        groups = tuple(
+            replace(summarize_group(key, tally, backend.declaration), layer=facts[key][0], seconds=facts[key][1])
+            for key, tally in tallies.items()
+        )
         return BackendResult(
             backend=backend.spec,
+            name=backend.name,
             info={**_show_options(backend), **(backend.info or {})},
             declared=backend.declaration.describe(),
             groups=groups,

@@ -11,7 +11,7 @@ from conform.folders import find_vectors
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
 from conform.golden.selection import make_selection
-from conform.report.terminal import format_case
+from conform.report.case_text import format_case
 from conform.results import BackendResult, Verdict
 from conform.running.runner import run_backend
 from conform.suite import Manifest

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from conform.golden.globs import match_glob
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
 from conform.golden.selection import make_selection
-from conform.report.terminal import format_case
+from conform.report.case_text import format_case, format_command
 from conform.results import CaseResult, Verdict
 from conform.running.backends import load_backends
 from conform.running.runner import run_backend
@@ -146,8 +145,8 @@ class CaseItem(pytest.Item):
         if case.verdict in (Verdict.UNSUPPORTED, Verdict.DECLARED):
             pytest.skip(case.reason or case.verdict.value)
         if case.verdict is not Verdict.PASS:
-            command = ["conform", "run", self.backend.spec, "--case", case.id, *self._judge.gate.options]
-            raise CaseFailure(f"{format_case(case)}\n  reproduce: {shlex.join(command)}")
+            command = format_command(self.backend.spec, case, self._judge.gate.options)
+            raise CaseFailure(f"{format_case(case)}\n  reproduce: {command}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, CaseFailure | ConformError):
