@@ -1,5 +1,6 @@
 import Conform.CommandLine
 import Conform.DyadicProperties
+import Conform.Enclosure
 import Conform.Reading
 import Conform.Soundness
 import Conform.TextProperties

@@ -2,6 +2,7 @@ import ConformTest.Activation
 import ConformTest.Axioms
 import ConformTest.Cases
 import ConformTest.CommandLine
+import ConformTest.Enclosure
 import ConformTest.Format
 import ConformTest.Numbers
 import ConformTest.Operations
