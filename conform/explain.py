@@ -29,7 +29,7 @@ def explain_case(block: Block, flags: Sequence[Flag], rules: Rules, result: str,
         case.id,
         f"  operation   {operation.name}: {operation.summary}",
         f"  definition  {operation.definition}",
-        f"  sizes       {', '.join(f'{symbol} = {size}' for symbol, size in case.sizes.items())}",
+        f"  sizes       {', '.join(f'{symbol} = {size}' for symbol, size in case.scope.items())}",
         "  flags",
     ]
     by_name = {flag.name: flag for flag in flags}
@@ -37,7 +37,7 @@ def explain_case(block: Block, flags: Sequence[Flag], rules: Rules, result: str,
         lines.append(f"    {name}: {by_name[name].description} Catches: {'; '.join(by_name[name].catches)}.")
     lines.append("  inputs")
     lines += [f"    {line}" for line in shorten_inputs(block.get_inputs(0)).splitlines()]
-    shape = next(each for each in operation.results if each.name == result).resolve_shape(case.sizes)
+    shape = next(each for each in operation.results if each.name == result).resolve_shape(case.scope)
     position = int(np.ravel_multi_index(index, shape)) if shape else 0
     element = take_element(block.expected[result], position)
     lines.append(f"\n{result}{list(index) if index else ''}, one of {int(np.prod(shape))} elements")

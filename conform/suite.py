@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from conform.columns import ExactArray, Integers
 from conform.formats import Format
+from conform.golden.dimensions import Formula
 
 NO_QUANTUM = 1 << 40
 """Stands for the quantum of an element whose terms are all zero: every power of two divides zero."""
@@ -18,13 +19,23 @@ NO_QUANTUM = 1 << 40
 
 @dataclass(frozen=True)
 class Dimension:
-    """One dimension of a symbolic shape: the size called `symbol`, plus `offset`."""
+    """One dimension of a symbolic shape: the size called `symbol`, plus `offset`, or what `formula` computes.
+
+    The symbol of a computed dimension is the text of its formula.
+    """
 
     symbol: str
     offset: int = 0
+    formula: Formula | None = None
 
     def __str__(self) -> str:
         return f"{self.symbol}+{self.offset}" if self.offset else self.symbol
+
+    def resolve(self, scope: Mapping[str, int]) -> int:
+        """The dimension for the given sizes and attributes; none is less than empty."""
+        if self.formula is None:
+            return scope[self.symbol] + self.offset
+        return max(self.formula.evaluate(scope), 0)
 
 
 @dataclass(frozen=True)
@@ -34,14 +45,60 @@ class Parameter:
     name: str
     shape: tuple[Dimension, ...]
 
-    def resolve_shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
-        """The shape for the given sizes."""
-        return tuple(sizes[dimension.symbol] + dimension.offset for dimension in self.shape)
+    def resolve_shape(self, scope: Mapping[str, int]) -> tuple[int, ...]:
+        """The shape for the given sizes and attributes."""
+        return tuple(dimension.resolve(scope) for dimension in self.shape)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An integer that an operation is called with beside its arrays, such as a stride; never below `least`."""
+
+    name: str
+    meaning: str
+    least: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """How a dimension of a factor is read where a window moves along it.
+
+    At `scale` times the coordinate of the result in its dimension `result`, plus `step` times the place along the axis
+    numbered `axis`, plus `offset`, each computed from sizes and attributes. What lies outside the factor is no term.
+    """
+
+    parameter: str
+    dimension: int
+    result: int
+    axis: int
+    scale: Formula
+    step: Formula
+    offset: Formula
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A result as sums: over the axes, of the product of `factors`, plus `addends`.
+
+    A factor is read where the dimensions of its shape say, as in Einstein's notation: each is one of the axes, a
+    dimension of the result, or that of a window. Without an axis there is one product, or none where there are no
+    factors. An addend that has an axis is summed along it; the others are terms of their own.
+    """
+
+    axes: tuple[Dimension, ...] = ()
+    factors: tuple[str, ...] = ()
+    addends: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation; `layer` is empty where the vectors name none."""
+    """An operation: how it is called, what its results sum, and which theorems there are about it.
+
+    `sums` are by result; one that is left out is no sum of products of inputs. `theorems` are full names in Lean, by
+    result and rule: exact, bound, rounding, special, overflow. `upstream` is the revision that the definition follows,
+    and `deviates` says in which way it is another function, if it is.
+    """
 
     name: str
     definition: str
@@ -49,6 +106,30 @@ class Operation:
     parameters: tuple[Parameter, ...]
     results: tuple[Parameter, ...]
     layer: str = ""
+    upstream: str = ""
+    deviates: str | None = None
+    attributes: tuple[Attribute, ...] = ()
+    sums: Mapping[str, Sum] = field(default_factory=dict)
+    theorems: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How accurate a function is: by `ulps` units in the last place, which are so many roundings and underflows."""
+
+    name: str
+    ulps: str
+    roundings: int
+    underflows: int
+
+
+@dataclass(frozen=True)
+class FunctionTable:
+    """The accuracy of functions by name, and where it comes from."""
+
+    name: str
+    source: str
+    functions: Mapping[str, Accuracy]
 
 
 @dataclass(frozen=True)
@@ -72,8 +153,10 @@ class Manifest:
     format_version: int
     generator: str
     lean_toolchain: str
+    upstream: str
     profile: str
     seed: int
+    function_table: FunctionTable
     operations: tuple[Operation, ...]
     flags: tuple[Flag, ...]
     files: tuple[VectorFile, ...]
@@ -94,6 +177,30 @@ class CaseInfo:
     sizes: Mapping[str, int]
     flags: tuple[str, ...]
     line: int
+    attributes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> Mapping[str, int]:
+        """Sizes and attributes together, from which shapes are computed."""
+        return {**self.sizes, **self.attributes} if self.attributes else self.sizes
+
+
+@dataclass(frozen=True)
+class ModelColumns:
+    """What the error of every element of a result is made of, for sums that are kept in one format.
+
+    All but `depth` are upper bounds; `inherited` is infinite where it has no bound, or where the element is undecided.
+    """
+
+    depth: Integers
+    underflow: ExactArray
+    inherited: ExactArray
+    peak: ExactArray
+
+    def take(self, indices: NDArray[np.intp]) -> ModelColumns:
+        """The elements at `indices`."""
+        rest = (column.take(indices) for column in (self.underflow, self.inherited, self.peak))
+        return ModelColumns(self.depth[indices], *rest)
 
 
 @dataclass(frozen=True)
@@ -103,6 +210,10 @@ class Expected:
     Case i owns the elements offsets[i] to offsets[i + 1], in row-major order. Every column has offsets[-1] elements;
     `quantum` and `floor` are NO_QUANTUM where there is none. Where the vectors leave `floor` or `peak` out, they
     equal `quantum` and `magnitude`.
+
+    A result beyond the ring has `models`, by the name of the format that sums are kept in, the format of the result
+    among them, and the `radius` of the enclosure that `value` is the middle of. It has no quantum and no floor, and its
+    depth, underflow and peak are those of the model of its own format.
     """
 
     offsets: Integers
@@ -113,6 +224,8 @@ class Expected:
     quantum: Integers
     floor: Integers
     peak: ExactArray
+    radius: ExactArray | None = None
+    models: Mapping[str, ModelColumns] = field(default_factory=dict)
 
     def take(self, indices: NDArray[np.intp], offsets: Integers) -> Expected:
         """The elements at `indices`, regrouped by `offsets`."""
@@ -126,6 +239,8 @@ class Expected:
             quantum,
             quantum if self.floor is self.quantum else self.floor[indices],
             magnitude if self.peak is self.magnitude else self.peak.take(indices),
+            None if self.radius is None else self.radius.take(indices),
+            {name: model.take(indices) for name, model in self.models.items()},
         )
 
 
@@ -142,7 +257,7 @@ class Block:
 
     def get_inputs(self, case: int) -> dict[str, NDArray[Any]]:
         """The inputs of one case in their shapes, as views on the block."""
-        sizes = self.cases[case].sizes
+        sizes = self.cases[case].scope
         views = {}
         for parameter in self.operation.parameters:
             start, stop = self.input_offsets[parameter.name][case : case + 2]

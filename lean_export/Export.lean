@@ -1,9 +1,11 @@
 import Conform.CommandLine
+import Conform.Theorems
 
 /-!
 # The exporter
 
-Writes the vectors: `lake exe export --out DIR [--profile core|full] [--seed N] [--operation NAME]...`.
+Writes the vectors: `lake exe export --out DIR [--profile core|full] [--seed N] [--operation NAME]...
+[--functions NAME|FILE] [--manifest-only]`.
 -/
 
 /-- Parse the arguments and export; wrong usage exits with 2, a defect of the vectors with 3. -/
@@ -13,7 +15,7 @@ def main (args : List String) : IO UInt32 := do
     IO.eprintln s!"export: {message}; {Conform.Options.usage}"
     return 2
   | .ok options =>
-    match ← (Conform.exportVectors options).toBaseIO with
+    match ← (Conform.exportVectors options Conform.citations).toBaseIO with
     | .ok () => return 0
     | .error error =>
       IO.eprintln s!"export: {error}"

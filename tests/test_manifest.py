@@ -10,8 +10,9 @@ import pytest
 from tiny_suite import Json, TinySuite
 
 from conform.errors import VectorError
+from conform.golden.dimensions import parse_formula
 from conform.golden.manifest import load_manifest
-from conform.suite import Dimension, Parameter
+from conform.suite import Accuracy, Attribute, Dimension, Parameter, Sum, Window
 
 
 @pytest.fixture
@@ -21,8 +22,13 @@ def suite(tmp_path: Path) -> TinySuite:
 
 def test_everything_is_read(suite: TinySuite) -> None:
     manifest = load_manifest(suite.write())
-    assert (manifest.format_version, manifest.profile, manifest.seed) == (1, "core", 1)
-    assert manifest.generator == "by hand"
+    assert (manifest.format_version, manifest.profile, manifest.seed) == (2, "core", 1)
+    assert (manifest.generator, manifest.upstream) == ("by hand", "by nobody")
+    assert manifest.function_table.functions == {"div": Accuracy("div", "2.5", 5, 3)}
+    dot = manifest.get_operation("dot")
+    assert dot.sums == {"out": Sum((Dimension("n"),), ("a", "b"))}
+    assert dot.theorems == {("out", "exact"): ("Tiny.dot_exact",)}
+    assert (dot.layer, dot.upstream, dot.deviates, dot.attributes) == ("tiny", "0000000", None, ())
     scale = manifest.get_operation("scale")
     assert scale.definition == "Spec.scale"
     assert scale.parameters[0] == Parameter("a", (Dimension("m", 1), Dimension("n")))
@@ -32,6 +38,26 @@ def test_everything_is_read(suite: TinySuite) -> None:
         ("dot.jsonl", "dot", 4),
         ("scale.jsonl", "scale", 3),
     ]
+
+
+def test_windows_attributes_and_computed_sizes_are_read(suite: TinySuite) -> None:
+    folder = suite.write()
+    pool = suite.manifest["operations"][0]
+    pool["deviates"] = "Divides by nothing."
+    pool["attributes"] = [{"name": "stride", "meaning": "How far the window moves.", "least": 1}]
+    pool["parameters"] = [{"name": "a", "shape": ["n"]}, {"name": "b", "shape": ["k"]}]
+    pool["results"] = [{"name": "out", "shape": ["(n-k)/stride+1"]}]
+    window = {"parameter": "a", "dimension": 0, "result": 0, "axis": 0, "scale": "stride", "step": "1", "offset": "0"}
+    pool["sums"] = [{"result": "out", "axes": ["k"], "factors": ["a", "b"], "addends": [], "windows": [window]}]
+    (folder / "manifest.json").write_text(json.dumps(suite.manifest))
+    suite.seal()
+    read = load_manifest(folder).get_operation("dot")
+    assert read.deviates == "Divides by nothing."
+    assert read.attributes == (Attribute("stride", "How far the window moves.", 1),)
+    assert read.results[0].resolve_shape({"n": 9, "k": 2, "stride": 3}) == (3,)
+    assert read.results[0].resolve_shape({"n": 1, "k": 3, "stride": 1}) == (0,)
+    formulas = (parse_formula(text) for text in ("stride", "1", "0"))
+    assert read.sums["out"].windows == (Window("a", 0, 0, 0, *formulas),)
 
 
 def set_field(*path: str | int, value: object) -> Callable[[Json], None]:
@@ -45,13 +71,15 @@ def set_field(*path: str | int, value: object) -> Callable[[Json], None]:
     return apply
 
 
+SUM, FUNCTION = ("operations", 0, "sums", 0), ("function_table", "functions", 0)
 OPERATION, FLAG, FILE = ("operations", 0), ("flags", 0), ("files", 0)
 
 
 @pytest.mark.parametrize(
     ("mutate", "message"),
     [
-        pytest.param(set_field("format_version", value=2), "unknown format_version 2", id="version"),
+        pytest.param(set_field("format_version", value=1), "unknown format_version 1", id="old-version"),
+        pytest.param(set_field("format_version", value=3), "unknown format_version 3", id="version"),
         pytest.param(set_field("format_version", value=True), "format_version", id="version-true"),
         pytest.param(set_field("extra", value=1), "manifest: unknown field 'extra'", id="unknown-field"),
         pytest.param(lambda manifest: manifest.pop("seed"), "manifest: field 'seed' is missing", id="missing-field"),
@@ -67,7 +95,7 @@ OPERATION, FLAG, FILE = ("operations", 0), ("flags", 0), ("files", 0)
             set_field(*OPERATION, "parameters", 1, "name", value="a"), "'a' is there twice", id="parameter-twice"
         ),
         pytest.param(
-            set_field(*OPERATION, "parameters", 0, "shape", value=["n-1"]), "'n-1' is not a dimension", id="dimension"
+            set_field(*OPERATION, "parameters", 0, "shape", value=["n-"]), "'n-' is not a dimension", id="dimension"
         ),
         pytest.param(
             set_field(*OPERATION, "parameters", 0, "shape", value=["n+01"]), "is not a dimension", id="offset"
@@ -78,6 +106,34 @@ OPERATION, FLAG, FILE = ("operations", 0), ("flags", 0), ("files", 0)
         pytest.param(set_field(*OPERATION, "parameters", 0, "shape", value=[3]), "3 is not a dimension", id="number"),
         pytest.param(set_field(*OPERATION, "results", 0, "shape", value=["k"]), "that no parameter has", id="unbound"),
         pytest.param(set_field(*OPERATION, "results", value=[]), "no results", id="no-results"),
+        pytest.param(set_field(*OPERATION, "layer", value="A layer"), "is not the name of a layer", id="layer"),
+        pytest.param(set_field(*OPERATION, "deviates", value=1), "deviates: must be of type str", id="deviates"),
+        pytest.param(
+            set_field(*OPERATION, "attributes", value=[{"name": "a", "meaning": "", "least": 0}]),
+            "'a' is there twice",
+            id="attribute-twice",
+        ),
+        pytest.param(
+            set_field(*OPERATION, "attributes", value=[{"name": "n", "meaning": "", "least": 0}]),
+            "n is a size and an attribute",
+            id="attribute-is-a-size",
+        ),
+        pytest.param(
+            set_field(*OPERATION, "attributes", value=[{"name": "k", "meaning": "", "least": -1}]),
+            "no negative value",
+            id="attribute-least",
+        ),
+        pytest.param(
+            set_field(*SUM, "factors", value=["a", "c"]), "'c' is no parameter", id="sum-of-what-is-not-there"
+        ),
+        pytest.param(set_field(*SUM, "axes", value=[]), "a has the dimension n, which neither", id="sum-without-axis"),
+        pytest.param(set_field(*SUM, "result", value="b"), "'b' is no result", id="sum-of-no-result"),
+        pytest.param(set_field(*SUM, "factors", value=["a", "b", "a"]), "out has 3 factors", id="three-factors"),
+        pytest.param(set_field(*SUM, "windows", value=[{}]), "field 'parameter' is missing", id="window-fields"),
+        pytest.param(set_field(*OPERATION, "theorems", 0, "name", value="dot"), "not the full name", id="theorem-name"),
+        pytest.param(set_field(*OPERATION, "theorems", 0, "rule", value="any"), "is no rule of a result", id="rule"),
+        pytest.param(set_field(*FUNCTION, "ulps", value=2.5), "write a multiple of a half", id="ulps"),
+        pytest.param(set_field(*FUNCTION, "roundings", value=4), "2.5 ulps are 5 roundings and 3", id="roundings"),
         pytest.param(set_field(*FLAG, "catches", value=[]), "catches must name the defects", id="no-catches"),
         pytest.param(set_field(*FLAG, "catches", value=[1]), "catches must name the defects", id="catches-type"),
         pytest.param(set_field(*FLAG, "name", value="Not A Flag"), "is not a flag name", id="flag-name"),

@@ -12,25 +12,41 @@ from conform.golden.checksums import write_checksums
 Json = dict[str, Any]
 
 MANIFEST: Json = {
-    "format_version": 1,
+    "format_version": 2,
     "generator": "by hand",
     "lean_toolchain": "leanprover/lean4:v4.0.0",
+    "upstream": "by nobody",
     "profile": "core",
     "seed": 1,
+    "function_table": {
+        "name": "tiny",
+        "source": "by hand",
+        "functions": [{"name": "div", "ulps": "2.5", "roundings": 5, "underflows": 3}],
+    },
     "operations": [
         {
             "name": "dot",
+            "layer": "tiny",
             "definition": "Spec.dot",
+            "upstream": "0000000",
             "summary": "The sum of products.",
+            "attributes": [],
             "parameters": [{"name": "a", "shape": ["n"]}, {"name": "b", "shape": ["n"]}],
             "results": [{"name": "out", "shape": []}],
+            "sums": [{"result": "out", "axes": ["n"], "factors": ["a", "b"], "addends": []}],
+            "theorems": [{"result": "out", "rule": "exact", "name": "Tiny.dot_exact"}],
         },
         {
             "name": "scale",
+            "layer": "tiny",
             "definition": "Spec.scale",
+            "upstream": "0000000",
             "summary": "Every element times a factor.",
+            "attributes": [],
             "parameters": [{"name": "a", "shape": ["m+1", "n"]}, {"name": "factor", "shape": []}],
             "results": [{"name": "out", "shape": ["m+1", "n"]}],
+            "sums": [{"result": "out", "axes": [], "factors": ["a", "factor"], "addends": []}],
+            "theorems": [],
         },
     ],
     "flags": [

@@ -54,7 +54,7 @@ def command(case: str, **options: Any) -> None:
     result = options["result"] or next(iter(results))
     if result not in results:
         raise UsageError(f"no result {result!r}", where=case, hint=f"There are: {', '.join(results)}.")
-    shape = results[result].resolve_shape(found.cases[0].sizes)
+    shape = results[result].resolve_shape(found.cases[0].scope)
     index = _parse_index(options["index"], shape, case)
     click.echo(explain_case(found, chosen.manifest.flags, rules, result, index))
 

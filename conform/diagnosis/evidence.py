@@ -59,10 +59,10 @@ def _find_earlier(
 ) -> dict[int, Mapping[str, NDArray[Any]]]:
     first: dict[tuple[tuple[str, int], ...], int] = {}
     for case, info in enumerate(block.cases):
-        first.setdefault(tuple(info.sizes.items()), case)
+        first.setdefault(tuple(info.scope.items()), case)
     earlier: dict[int, Mapping[str, NDArray[Any]]] = {}
     for i, case in enumerate(kept):
-        source = first[tuple(block.cases[case].sizes.items())]
+        source = first[tuple(block.cases[case].scope.items())]
         if source != case:
             earlier[i] = {name: _cut(block, name, answer, source) for name, answer in answers.items()}
     return earlier

@@ -16,10 +16,10 @@ from conform.columns import ExactArray, Integers, find_greater
 from conform.errors import VectorError
 from conform.exact import MAX_EXPONENT
 from conform.formats import Format
-from conform.golden.cases import RawCase
+from conform.golden.cases import BEYOND_COMPONENTS, MODEL_COMPONENTS, RawCase
 from conform.golden.conversion import convert_exact, find_integers
 from conform.golden.parsing import MalformedNumberError, parse_items, parse_numbers
-from conform.suite import NO_QUANTUM, Block, Expected, Operation
+from conform.suite import NO_QUANTUM, Block, Expected, ModelColumns, Operation
 
 Mask = NDArray[np.bool_]
 
@@ -40,6 +40,12 @@ def build_block(path: Path, operation: Operation, format: Format, cases: Sequenc
     for result in operation.results:
         components = [case.results[result.name] for case in cases]
         counts = [case.counts.results[result.name] for case in cases]
+        if _is_beyond(components):
+            models = draft.check_models(result.name, components, format)
+            parts = (f"{model}/{part}" for model in models for part in MODEL_COMPONENTS if part != "depth")
+            for component in (*BEYOND_COMPONENTS, *parts):
+                draft.add(f"{result.name}.{component}", [each[component] for each in components], counts)
+            continue
         for component in ("value", "magnitude", "underflow"):
             draft.add(f"{result.name}.{component}", [each[component] for each in components], counts)
         if any("peak" in each for each in components):
@@ -52,9 +58,7 @@ def build_block(path: Path, operation: Operation, format: Format, cases: Sequenc
         values, exact = convert_exact(numbers[name], format)
         draft.check(name, exact, f"the input is not representable in {format.name}")
         inputs[name] = values
-    expected = {
-        result.name: _collect_expected(draft, result.name, numbers, format.is_integer) for result in operation.results
-    }
+    expected = {result.name: _collect_expected(draft, result.name, numbers, format) for result in operation.results}
     if format.is_integer:
         for result in operation.results:
             _check_integers(draft, result.name, expected[result.name], format)
@@ -173,6 +177,16 @@ class _Draft:
                     self._fail(case, f"{column.place}: not a list of {column.counts[case]} elements")
         return data
 
+    def check_models(self, name: str, components: Sequence[Mapping[str, bytes]], format: Format) -> tuple[str, ...]:
+        """The models that a result has, the same in every case, that of its own format among them."""
+        models = _list_models(components[0])
+        for i, each in enumerate(components):
+            if "radius" not in each:
+                self._fail(i, f"{name} is a sum of products here, and beyond that in the case {self.cases[0].info.id}")
+            if _list_models(each) != models or format.name not in models:
+                self._fail(i, f"{name} has the models {', '.join(_list_models(each))}; there must be {format.name}")
+        return models
+
     def check(self, place: str, fine: Mask, message: str) -> None:
         """Raise VectorError for the first element that is not fine; `place` is a component taken up."""
         if fine.all():
@@ -193,8 +207,18 @@ class _Draft:
         raise VectorError(f"case {info.id}: {message}", where=f"{self._path}:{info.line}")
 
 
-def _collect_expected(draft: _Draft, name: str, numbers: Mapping[str, ExactArray], is_integer: bool) -> Expected:
+def _is_beyond(components: Sequence[Mapping[str, bytes]]) -> bool:
+    return any("radius" in each for each in components)
+
+
+def _list_models(components: Mapping[str, bytes]) -> tuple[str, ...]:
+    return tuple(name.partition("/")[0] for name in components if name.endswith("/depth"))
+
+
+def _collect_expected(draft: _Draft, name: str, numbers: Mapping[str, ExactArray], format: Format) -> Expected:
     components = [case.results[name] for case in draft.cases]
+    if _is_beyond(components):
+        return _collect_beyond(draft, name, numbers, format)
     value, magnitude = numbers[f"{name}.value"], numbers[f"{name}.magnitude"]
     depth = draft.parse_integers(f"{name}.depth", [each["depth"] for each in components], _MAX_COUNT, False)
     quanta = [each["quantum"] for each in components]
@@ -209,6 +233,43 @@ def _collect_expected(draft: _Draft, name: str, numbers: Mapping[str, ExactArray
     expected = Expected(offsets, value, magnitude, depth, numbers[f"{name}.underflow"], quantum, floor, peak)
     _check_expected(draft, name, expected)
     return expected
+
+
+def _collect_beyond(draft: _Draft, name: str, numbers: Mapping[str, ExactArray], format: Format) -> Expected:
+    components = [case.results[name] for case in draft.cases]
+    models: dict[str, ModelColumns] = {}
+    for model in _list_models(components[0]):
+        pieces = [each[f"{model}/depth"] for each in components]
+        depth = draft.parse_integers(f"{name}.{model}/depth", pieces, _MAX_COUNT, False)
+        parts = (numbers[f"{name}.{model}/{part}"] for part in MODEL_COMPONENTS[1:])
+        models[model] = ModelColumns(depth, *parts)
+    value, magnitude, radius = (numbers[f"{name}.{component}"] for component in ("value", "magnitude", "radius"))
+    own = models[format.name]
+    none = np.full(len(value), NO_QUANTUM, np.int64)
+    offsets = draft.columns[f"{name}.value"].offsets
+    expected = Expected(
+        offsets, value, magnitude, own.depth, own.underflow, none, none, own.peak, radius=radius, models=models
+    )
+    _check_beyond(draft, name, expected)
+    return expected
+
+
+def _check_beyond(draft: _Draft, name: str, expected: Expected) -> None:
+    """Check what holds of any enclosure and any bound; each message says what does not."""
+    assert expected.radius is not None
+    place, finite = f"{name}.value", np.isfinite(expected.value.high)
+    bounds = {"radius": expected.radius}
+    for model, read in expected.models.items():
+        draft.check(place, read.depth >= 0, f"the depth in {model} is negative")
+        bounds |= {f"{part} in {model}": getattr(read, part) for part in MODEL_COMPONENTS[1:]}
+    for component, numbers in bounds.items():
+        draft.check(place, ~np.isnan(numbers.high), f"the {component} is nan")
+    for component, numbers in {**bounds, "magnitude": expected.magnitude}.items():
+        sign = np.signbit(numbers.high) & ~np.isnan(numbers.high)
+        draft.check(place, ~sign, f"the {component} is negative")
+    draft.check(place, np.isfinite(expected.radius.high), "the radius is not finite")
+    draft.check(place, finite | ~np.isfinite(expected.magnitude.high), "the value is not finite, but the magnitude is")
+    draft.check(place, finite | (expected.radius.high == 0), "the value is not finite, and has a radius")
 
 
 def _check_expected(draft: _Draft, name: str, expected: Expected) -> None:

@@ -22,7 +22,7 @@ from conform import __version__
 from conform.golden.packing import pack_block, unpack_block
 from conform.suite import Block, Operation
 
-_LAYOUT = 3
+_LAYOUT = 4
 """To be raised whenever blocks, their validation or their packing change."""
 _SUFFIX = ".blocks"
 _MAX_ENTRIES = 200

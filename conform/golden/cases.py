@@ -18,9 +18,13 @@ from conform.suite import CaseInfo, Manifest, VectorFile
 
 COMPONENTS = ("value", "magnitude", "depth", "underflow", "quantum")
 OPTIONAL_COMPONENTS = ("floor", "peak")
+BEYOND_COMPONENTS = ("value", "radius", "magnitude")
+"""Of a result beyond the ring; its other components are by model."""
+MODEL_COMPONENTS = ("depth", "underflow", "inherited", "peak")
 MAX_LINE = 64 * 1024 * 1024
 
 _FIELDS = ("id", "dtype", "sizes", "flags", "inputs", "results")
+_ATTRIBUTES = "attributes"
 _COMPONENT_SET = frozenset(COMPONENTS)
 _DTYPES = FLOAT_NAMES + INTEGER_NAMES
 _MAX_SIZE = 1 << 31
@@ -29,9 +33,10 @@ _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 
 @dataclass(frozen=True)
 class Counts:
-    """What follows from sizes: how the id states them, and how many elements everything has."""
+    """What follows from sizes and attributes: how the id states them, and how many elements everything has."""
 
     sizes: Mapping[str, int]
+    attributes: Mapping[str, int]
     text: str
     inputs: Mapping[str, int]
     results: Mapping[str, int]
@@ -66,7 +71,10 @@ class CaseReader:
         self._seen = _Ids()
         self._counts: dict[Any, Counts] = {}
         shapes = (*self.operation.parameters, *self.operation.results)
-        self._symbols = {dimension.symbol for each in shapes for dimension in each.shape}
+        found = {dimension.symbol for each in shapes for dimension in each.shape if dimension.formula is None}
+        self._attributes = {attribute.name: attribute.least for attribute in self.operation.attributes}
+        self._symbols = found - self._attributes.keys()
+        self._fields = (*_FIELDS, _ATTRIBUTES) if self._attributes else _FIELDS
         self._parameters = {parameter.name for parameter in self.operation.parameters}
         self._results = {result.name for result in self.operation.results}
 
@@ -87,7 +95,7 @@ class CaseReader:
             return None
         head = scanned.head
         try:
-            counts = self._find_counts(head["dtype"], head["sizes"])
+            counts = self._find_counts(head["dtype"], head["sizes"], head.get(_ATTRIBUTES, {}))
             self._check_flags(head["flags"])
             self._check_id(head["id"], head["dtype"], counts, head["flags"])
         except _CaseError:
@@ -108,22 +116,28 @@ class CaseReader:
     def _read_decoded(self, line: bytes, number: int, where: str) -> RawCase:
         """The case on a line of any JSON, and the complaint if it is wrong."""
         data = parse_object(line, where)
-        check_fields(data, _FIELDS, where, "the case")
+        check_fields(data, self._fields, where, "the case")
         name = data["id"]
         if type(name) is not str or len(name) > 1000 or not name.isprintable():
             raise VectorError(f"the id {str(name)[:80]!r} is not a short text", where=where)
         try:
-            counts = self._find_counts(data["dtype"], data["sizes"])
+            counts = self._find_counts(data["dtype"], data["sizes"], data.get(_ATTRIBUTES, {}))
             self._check_flags(data["flags"])
             self._check_id(name, data["dtype"], counts, data["flags"])
-            keys = len(_FIELDS) + len(counts.sizes) + self._check_inputs(data["inputs"], counts)
+            keys = len(self._fields) + len(counts.sizes) + len(counts.attributes)
+            keys += self._check_inputs(data["inputs"], counts)
             keys += self._check_results(data["results"], counts)
         except _CaseError as error:
             raise VectorError(f"case {name}: {error}", where=where) from None
         reject_repeated_keys(line, keys, where)
         inputs = {parameter: orjson.dumps(values) for parameter, values in data["inputs"].items()}
         results = {
-            result: {component: orjson.dumps(part) for component, part in components.items()}
+            result: {
+                component: orjson.dumps(part)
+                for component, part in (
+                    _flatten_models(components, result)[0] if "models" in components else components
+                ).items()
+            }
             for result, components in data["results"].items()
         }
         return self._make_case(data, counts, inputs, results, number)
@@ -136,35 +150,45 @@ class CaseReader:
         results: Mapping[str, Mapping[str, bytes]],
         number: int,
     ) -> RawCase:
-        info = CaseInfo(head["id"], counts.sizes, tuple(head["flags"]), number)
+        info = CaseInfo(head["id"], counts.sizes, tuple(head["flags"]), number, counts.attributes)
         return RawCase(info, head["dtype"], inputs, results, counts)
 
-    def _find_counts(self, dtype: Any, sizes: Any) -> Counts:
+    def _find_counts(self, dtype: Any, sizes: Any, attributes: Any) -> Counts:
         if dtype not in _DTYPES:
             raise _CaseError(f"unknown dtype {dtype!r}; there are {', '.join(_DTYPES)}")
         if type(sizes) is not dict:
             raise _CaseError("sizes must be an object")
+        if type(attributes) is not dict:
+            raise _CaseError("attributes must be an object")
         # The types are part of the key, since true and 1.0 equal 1.
         key = (*sizes.items(), *map(type, sizes.values()))
+        if self._attributes:
+            key = (key, *attributes.items(), *map(type, attributes.values()))
         try:
             return self._counts[key]
         except (KeyError, TypeError):
-            counts = self._make_counts(sizes)
+            counts = self._make_counts(sizes, attributes)
         return self._counts.setdefault(key, counts)
 
-    def _make_counts(self, sizes: dict[str, Any]) -> Counts:
+    def _make_counts(self, sizes: dict[str, Any], attributes: dict[str, Any]) -> Counts:
         for symbol in sizes:
             if symbol not in self._symbols:
                 raise _CaseError(f"unknown size {symbol!r}; the shapes have {_join(self._symbols)}")
         for symbol in sorted(self._symbols - sizes.keys()):
             raise _CaseError(f"the size {symbol!r} is missing")
-        for symbol, size in sizes.items():
-            if type(size) is not int or not 0 <= size <= _MAX_SIZE:
-                raise _CaseError(f"the size {symbol} must be an integer from 0 to {_MAX_SIZE}, not {size!r}")
-        inputs = {parameter.name: _count(parameter.resolve_shape(sizes)) for parameter in self.operation.parameters}
-        results = {result.name: _count(result.resolve_shape(sizes)) for result in self.operation.results}
-        text = ",".join(f"{symbol}={size}" for symbol, size in sizes.items())
-        return Counts(sizes, text, inputs, results, sum(inputs.values()) + sum(results.values()))
+        if attributes.keys() != self._attributes.keys():
+            raise _CaseError(_compare_names(attributes, set(self._attributes), "attribute"))
+        least = dict.fromkeys(sizes, 0) | self._attributes
+        scope = sizes | attributes
+        for symbol, size in scope.items():
+            if type(size) is not int or not least[symbol] <= size <= _MAX_SIZE:
+                kind = "attribute" if symbol in self._attributes else "size"
+                what = f"must be an integer from {least[symbol]} to {_MAX_SIZE}, not {size!r}"
+                raise _CaseError(f"the {kind} {symbol} {what}")
+        inputs = {parameter.name: _count(parameter.resolve_shape(scope)) for parameter in self.operation.parameters}
+        results = {result.name: _count(result.resolve_shape(scope)) for result in self.operation.results}
+        text = ",".join(f"{symbol}={size}" for symbol, size in scope.items())
+        return Counts(sizes, attributes, text, inputs, results, sum(inputs.values()) + sum(results.values()))
 
     def _check_flags(self, flags: Any) -> None:
         if type(flags) is not list or not flags:
@@ -204,7 +228,10 @@ class CaseReader:
             components = results[result]
             if type(components) is not dict:
                 raise _CaseError(f"{result} must be an object")
-            if components.keys() != _COMPONENT_SET:
+            if "models" in components:
+                components, extra = _flatten_models(components, result)
+                keys += extra
+            elif components.keys() != _COMPONENT_SET:
                 self._check_components(components, result)
             keys += len(components)
             _check_length(components["value"], count, f"{result}.value", counts)
@@ -220,6 +247,27 @@ class CaseReader:
         for component in COMPONENTS:
             if component not in components:
                 raise _CaseError(f"{result} lacks the component {component!r}")
+
+
+def _flatten_models(components: Mapping[str, Any], result: str) -> tuple[dict[str, Any], int]:
+    """The components of a result beyond the ring, those of a model under `model/component`, and how many more keys."""
+    models = components["models"]
+    for name in components:
+        if name not in BEYOND_COMPONENTS and name != "models":
+            raise _CaseError(f"{result} has the unknown component {name!r}")
+    for name in BEYOND_COMPONENTS:
+        if name not in components:
+            raise _CaseError(f"{result} lacks the component {name!r}")
+    if type(models) is not dict or not models:
+        raise _CaseError(f"{result}.models must be an object that has the model of the format at least")
+    flat = {name: components[name] for name in BEYOND_COMPONENTS}
+    for model, parts in models.items():
+        if model not in FLOAT_NAMES:
+            raise _CaseError(f"{result} has the unknown model {model!r}; there are {', '.join(FLOAT_NAMES)}")
+        if type(parts) is not dict or parts.keys() != set(MODEL_COMPONENTS):
+            raise _CaseError(f"{result}.models.{model} must have {', '.join(MODEL_COMPONENTS)}, and nothing else")
+        flat |= {f"{model}/{name}": parts[name] for name in MODEL_COMPONENTS}
+    return flat, 1 + len(models)
 
 
 class _Ids:

@@ -4,21 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from conform.errors import VectorError
 from conform.golden.checksums import CHECKSUM_FILE, SOURCE_PREFIX, read_checksums, verify_file
+from conform.golden.dimensions import Formula, MalformedFormulaError, parse_formula
 from conform.golden.profiles import PROFILE_FILE
 from conform.strict_json import parse_object, reject_repeated_keys
-from conform.suite import Dimension, Flag, Manifest, Operation, Parameter, VectorFile
+from conform.suite import (
+    Accuracy,
+    Attribute,
+    Dimension,
+    Flag,
+    FunctionTable,
+    Manifest,
+    Operation,
+    Parameter,
+    Sum,
+    VectorFile,
+    Window,
+)
 
 T = TypeVar("T")
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _DIMENSION = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:\+([1-9][0-9]{0,3}))?\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.jsonl\Z")
+_FILE = re.compile(r"(?:[a-z][a-z0-9_-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*\.jsonl\Z")
+_LAYER = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
+_ULPS = re.compile(r"(?:0|[1-9][0-9]{0,3})(?:\.5)?\Z")
+_LEAN_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+\Z")
+_RULES = ("exact", "bound", "rounding", "special", "overflow")
 _MAX_BYTES = 16 * 1024 * 1024
 
 
@@ -46,7 +64,8 @@ def load_manifest(folder: Path) -> Manifest:
 
 def _check_files(folder: Path, named: set[str], checksums: Mapping[str, str]) -> None:
     """Check that the manifest, the folder and SHA256SUMS speak of the same vector files."""
-    present = {path.name for path in folder.glob("*.jsonl")}
+    found = (*folder.glob("*.jsonl"), *folder.glob("*/*.jsonl"))
+    present = {path.relative_to(folder).as_posix() for path in found}
     for name in sorted(named - present):
         raise VectorError("the manifest names this file, but it is not there", where=str(folder / name))
     for name in sorted(present - named):
@@ -55,6 +74,20 @@ def _check_files(folder: Path, named: set[str], checksums: Mapping[str, str]) ->
         if name not in named and name not in ("manifest.json", PROFILE_FILE) and not name.startswith(SOURCE_PREFIX):
             where = str(folder / CHECKSUM_FILE)
             raise VectorError(f"{name!r} is listed, but is no part of the vectors", where=where)
+
+
+_FIELDS = (
+    "format_version",
+    "generator",
+    "lean_toolchain",
+    "upstream",
+    "profile",
+    "seed",
+    "function_table",
+    "operations",
+    "flags",
+    "files",
+)
 
 
 class _Reader:
@@ -66,10 +99,12 @@ class _Reader:
     def read(self, data: Any) -> Manifest:
         if isinstance(data, dict) and data.get("format_version") not in (None, FORMAT_VERSION):
             version = data["format_version"]
-            hint = f"This conform reads version {FORMAT_VERSION}; install the one the vectors were made for."
+            hint = (
+                f"This conform reads version {FORMAT_VERSION}. Make the vectors anew with `conform generate`, "
+                "or install the conform that they were made for."
+            )
             raise VectorError(f"unknown format_version {version!r}", where=str(self._path), hint=hint)
-        fields = ("format_version", "generator", "lean_toolchain", "profile", "seed", "operations", "flags", "files")
-        self._check_fields(data, fields, "manifest")
+        self._check_fields(data, _FIELDS, "manifest")
         operations = tuple(self._read_operation(item, i) for i, item in enumerate(self._list(data, "operations")))
         flags = tuple(self._read_flag(item, i) for i, item in enumerate(self._list(data, "flags")))
         names = [operation.name for operation in operations]
@@ -84,31 +119,89 @@ class _Reader:
             self._typed(data, "format_version", int),
             self._typed(data, "generator", str),
             self._typed(data, "lean_toolchain", str),
+            self._typed(data, "upstream", str),
             self._typed(data, "profile", str),
             self._typed(data, "seed", int),
+            self._read_functions(data["function_table"]),
             operations,
             flags,
             files,
         )
 
+    def _read_functions(self, data: Any) -> FunctionTable:
+        self._check_fields(data, ("name", "source", "functions"), "function_table")
+        functions: dict[str, Accuracy] = {}
+        for i, item in enumerate(self._list(data, "functions")):
+            place = f"function_table.functions[{i}]"
+            self._check_fields(item, ("name", "ulps", "roundings", "underflows"), place)
+            name, ulps = self._name(item["name"], place), item["ulps"]
+            if not isinstance(ulps, str) or not _ULPS.match(ulps):
+                self._fail(place, f"{ulps!r} is no number of ulps; write a multiple of a half, such as '2.5'")
+            counts = self._typed(item, "roundings", int), self._typed(item, "underflows", int)
+            whole, half = int(ulps.partition(".")[0]), ulps.endswith(".5")
+            if counts != (2 * whole + half, whole + half):
+                self._fail(place, f"{ulps} ulps are {2 * whole + half} roundings and {whole + half} underflows")
+            if name in functions:
+                self._fail(place, f"{name!r} is there twice")
+            functions[name] = Accuracy(name, ulps, *counts)
+        return FunctionTable(self._typed(data, "name", str), self._typed(data, "source", str), functions)
+
     def _read_operation(self, data: Any, i: int) -> Operation:
         place = f"operations[{i}]"
-        self._check_fields(data, ("name", "definition", "summary", "parameters", "results"), place)
+        fields = ("name", "layer", "definition", "upstream", "summary", "attributes", "parameters", "results", "sums")
+        self._check_fields(data, (*fields, "theorems"), place, ("deviates",))
         name = self._name(data["name"], f"{place}.name")
+        layer = self._typed(data, "layer", str)
+        if not _LAYER.match(layer):
+            self._fail(place, f"{layer!r} is not the name of a layer")
+        attributes = tuple(self._read_attribute(item, f"{place}.attributes") for item in self._list(data, "attributes"))
         parameters = tuple(self._read_parameter(item, f"{place}.parameters") for item in self._list(data, "parameters"))
         results = tuple(self._read_parameter(item, f"{place}.results") for item in self._list(data, "results"))
-        self._check_unique([parameter.name for parameter in parameters], f"{place}.parameters")
+        called = [*(parameter.name for parameter in parameters), *(attribute.name for attribute in attributes)]
+        self._check_unique(called, f"{place}.parameters")
         self._check_unique([result.name for result in results], f"{place}.results")
         if not results:
             self._fail(place, "no results")
-        bound = {dimension.symbol for parameter in parameters for dimension in parameter.shape}
-        for result in results:
-            for dimension in result.shape:
-                if dimension.symbol not in bound:
-                    self._fail(place, f"{result.name} has the dimension {dimension.symbol} that no parameter has")
-        return Operation(
-            name, self._typed(data, "definition", str), self._typed(data, "summary", str), parameters, results
+        self._check_dimensions(parameters, results, attributes, place)
+        operation = Operation(
+            name,
+            self._typed(data, "definition", str),
+            self._typed(data, "summary", str),
+            parameters,
+            results,
+            layer,
+            self._typed(data, "upstream", str),
+            self._typed(data, "deviates", str) if "deviates" in data else None,
+            attributes,
         )
+        sums = self._read_sums(data, operation, f"{place}.sums")
+        return replace(operation, sums=sums, theorems=self._read_theorems(data, operation, f"{place}.theorems"))
+
+    def _check_dimensions(
+        self,
+        parameters: Sequence[Parameter],
+        results: Sequence[Parameter],
+        attributes: Sequence[Attribute],
+        place: str,
+    ) -> None:
+        """Check that the sizes which inputs have, and the attributes, determine every shape."""
+        sizes = {each.symbol for parameter in parameters for each in parameter.shape if each.formula is None}
+        for attribute in attributes:
+            if attribute.name in sizes:
+                self._fail(place, f"{attribute.name} is a size and an attribute")
+        bound = sizes | {attribute.name for attribute in attributes}
+        for each in (*parameters, *results):
+            for dimension in each.shape:
+                names = dimension.formula.names if dimension.formula else {dimension.symbol}
+                for name in sorted(names - bound):
+                    self._fail(place, f"{each.name} has the dimension {name} that no parameter has")
+
+    def _read_attribute(self, data: Any, place: str) -> Attribute:
+        self._check_fields(data, ("name", "meaning", "least"), place)
+        least = self._typed(data, "least", int)
+        if least < 0:
+            self._fail(place, "an attribute has no negative value")
+        return Attribute(self._name(data["name"], place), self._typed(data, "meaning", str), least)
 
     def _read_parameter(self, data: Any, place: str) -> Parameter:
         self._check_fields(data, ("name", "shape"), place)
@@ -119,9 +212,77 @@ class _Reader:
 
     def _read_dimension(self, text: Any, place: str) -> Dimension:
         match = _DIMENSION.match(text) if isinstance(text, str) else None
-        if match is None:
-            self._fail(place, f"{text!r} is not a dimension; write a symbol, or a symbol plus a number")
-        return Dimension(match[1], int(match[2] or 0))
+        if match is not None:
+            return Dimension(match[1], int(match[2] or 0))
+        return Dimension(str(text), 0, self._read_formula(text, place, "a dimension"))
+
+    def _read_formula(self, text: Any, place: str, what: str) -> Formula:
+        try:
+            if not isinstance(text, str):
+                raise MalformedFormulaError("write a text")
+            return parse_formula(text)
+        except MalformedFormulaError as error:
+            self._fail(place, f"{text!r} is not {what}: {error}")
+
+    def _read_sums(self, data: dict[str, Any], operation: Operation, place: str) -> dict[str, Sum]:
+        results = {result.name: result for result in operation.results}
+        parameters = {parameter.name: parameter for parameter in operation.parameters}
+        sums: dict[str, Sum] = {}
+        for item in self._list(data, "sums"):
+            self._check_fields(item, ("result", "axes", "factors", "addends"), place, ("windows",))
+            name = self._typed(item, "result", str)
+            if name not in results or name in sums:
+                self._fail(place, f"{name!r} is no result, or has its sum already")
+            axes = tuple(self._read_dimension(axis, place) for axis in self._list(item, "axes"))
+            factors, addends = tuple(self._list(item, "factors")), tuple(self._list(item, "addends"))
+            for factor in (*factors, *addends):
+                if factor not in parameters:
+                    self._fail(place, f"{factor!r} is no parameter")
+            if len(factors) > 2 or not factors + addends:
+                self._fail(place, f"{name} has {len(factors)} factors; there are one or two, or else addends")
+            windows = tuple(self._read_window(each, place) for each in item.get("windows", ()))
+            total = Sum(axes, factors, addends, windows)
+            self._check_sum(total, results[name], parameters, place)
+            sums[name] = total
+        return sums
+
+    def _read_window(self, data: Any, place: str) -> Window:
+        fields = ("parameter", "dimension", "result", "axis", "scale", "step", "offset")
+        self._check_fields(data, fields, place)
+        dimension, result, axis = (self._typed(data, field, int) for field in fields[1:4])
+        scale, step, offset = (self._read_formula(data[field], place, f"a {field}") for field in fields[4:])
+        return Window(self._typed(data, "parameter", str), dimension, result, axis, scale, step, offset)
+
+    def _check_sum(self, total: Sum, result: Parameter, parameters: Mapping[str, Parameter], place: str) -> None:
+        """Check that every dimension of a factor is an axis, one of the result, or that of a window."""
+        for window in total.windows:
+            named = parameters.get(window.parameter) if window.parameter in total.factors else None
+            within = named is not None and 0 <= window.dimension < len(named.shape)
+            if not within or not 0 <= window.result < len(result.shape) or not 0 <= window.axis < len(total.axes):
+                self._fail(place, f"a window of {result.name} speaks of what is not there")
+        moving = {(window.parameter, window.dimension) for window in total.windows}
+        known = {str(dimension) for dimension in (*total.axes, *result.shape)}
+        for name in (*total.factors, *total.addends):
+            for i, dimension in enumerate(parameters[name].shape):
+                if (name, i) not in moving and str(dimension) not in known:
+                    self._fail(
+                        place, f"{name} has the dimension {dimension}, which neither {result.name} nor an axis has"
+                    )
+
+    def _read_theorems(
+        self, data: dict[str, Any], operation: Operation, place: str
+    ) -> dict[tuple[str, str], tuple[str, ...]]:
+        names = {result.name for result in operation.results}
+        theorems: dict[tuple[str, str], tuple[str, ...]] = {}
+        for item in self._list(data, "theorems"):
+            self._check_fields(item, ("result", "rule", "name"), place)
+            result, rule, name = (self._typed(item, field, str) for field in ("result", "rule", "name"))
+            if result not in names or rule not in _RULES:
+                self._fail(place, f"{rule!r} of {result!r} is no rule of a result")
+            if not _LEAN_NAME.match(name):
+                self._fail(place, f"{name!r} is not the full name of a theorem")
+            theorems[result, rule] = (*theorems.get((result, rule), ()), name)
+        return theorems
 
     def _read_flag(self, data: Any, i: int) -> Flag:
         place = f"flags[{i}]"
@@ -147,11 +308,11 @@ class _Reader:
             self._fail(place, "a negative number of cases")
         return VectorFile(path, operation, cases)
 
-    def _check_fields(self, data: Any, fields: Sequence[str], place: str) -> None:
+    def _check_fields(self, data: Any, fields: Sequence[str], place: str, optional: Sequence[str] = ()) -> None:
         if not isinstance(data, dict):
             self._fail(place, "must be an object")
         for field in data:
-            if field not in fields:
+            if field not in fields and field not in optional:
                 self._fail(place, f"unknown field {field!r}")
         for field in fields:
             if field not in data:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from conform.columns import ExactArray, Integers
 from conform.exact import Dyadic
 from conform.formats import get_format
-from conform.suite import NO_QUANTUM, Block, CaseInfo, Expected, Operation
+from conform.suite import NO_QUANTUM, Block, CaseInfo, Expected, ModelColumns, Operation
 
 Bytes = NDArray[np.uint8]
 
@@ -24,8 +24,7 @@ def pack_block(block: Block) -> Bytes:
     store = _Store()
     sizes, flags = _Table(), _Table()
     cases = [
-        (case.id, sizes.add(dict(case.sizes), tuple(case.sizes.items())), flags.add(case.flags, case.flags), case.line)
-        for case in block.cases
+        (case.id, sizes.add(*_pair_sizes(case)), flags.add(case.flags, case.flags), case.line) for case in block.cases
     ]
     header = {
         "dtype": block.format.name,
@@ -50,7 +49,10 @@ def unpack_block(data: Bytes, operation: Operation) -> Block:
     arrays = data[start:]
     format = get_format(header["dtype"])
     sizes, flags = header["sizes"], [tuple(row) for row in header["flags"]]
-    cases = tuple(CaseInfo(name, sizes[i], flags[j], line) for name, i, j, line in zip(*header["cases"], strict=True))
+    cases = tuple(
+        CaseInfo(name, sizes[i][0], flags[j], line, sizes[i][1])
+        for name, i, j, line in zip(*header["cases"], strict=True)
+    )
     inputs, input_offsets = {}, {}
     for parameter in operation.parameters:
         offsets, values = header["inputs"][parameter.name]
@@ -58,6 +60,11 @@ def unpack_block(data: Bytes, operation: Operation) -> Block:
         inputs[parameter.name] = _get(arrays, values).view(format.dtype)
     expected = {result.name: _unpack_expected(header["results"][result.name], arrays) for result in operation.results}
     return Block(operation, format, cases, inputs, input_offsets, expected)
+
+
+def _pair_sizes(case: CaseInfo) -> tuple[Any, Any]:
+    """Sizes and attributes of a case, and a key that they share with no others."""
+    return (dict(case.sizes), dict(case.attributes)), (tuple(case.sizes.items()), tuple(case.attributes.items()))
 
 
 class _Table:
@@ -109,7 +116,22 @@ def _pack_expected(expected: Expected, store: _Store) -> dict[str, Any]:
         packed["floor"] = _pack_integers(expected.floor, offsets, store)
     if expected.peak is not expected.magnitude:
         packed["peak"] = _pack_exact(expected.peak, store)
+    if expected.radius is not None:
+        packed["radius"] = _pack_each(expected.radius, offsets, store)
+        packed["models"] = {name: _pack_model(model, offsets, store) for name, model in expected.models.items()}
     return packed
+
+
+def _pack_model(model: ModelColumns, offsets: Integers, store: _Store) -> tuple[Any, ...]:
+    parts = (model.underflow, model.inherited, model.peak)
+    return _pack_integers(model.depth, offsets, store), *(_pack_each(part, offsets, store) for part in parts)
+
+
+def _unpack_model(packed: tuple[Any, ...], places: NDArray[np.intp], arrays: Bytes) -> ModelColumns:
+    depth, *parts = packed
+    return ModelColumns(
+        _unpack_integers(depth, places, arrays), *(_unpack_each(part, places, arrays) for part in parts)
+    )
 
 
 def _unpack_expected(packed: Mapping[str, Any], arrays: Bytes) -> Expected:
@@ -121,7 +143,9 @@ def _unpack_expected(packed: Mapping[str, Any], arrays: Bytes) -> Expected:
     quantum = _unpack_integers(packed["quantum"], places, arrays)
     floor = _unpack_integers(packed["floor"], places, arrays) if "floor" in packed else quantum
     peak = _unpack_exact(packed["peak"], arrays) if "peak" in packed else magnitude
-    return Expected(offsets, value, magnitude, depth, underflow, quantum, floor, peak)
+    radius = _unpack_each(packed["radius"], places, arrays) if "radius" in packed else None
+    models = {name: _unpack_model(model, places, arrays) for name, model in packed.get("models", {}).items()}
+    return Expected(offsets, value, magnitude, depth, underflow, quantum, floor, peak, radius, models)
 
 
 def _pack_exact(numbers: ExactArray, store: _Store) -> dict[str, Any]:

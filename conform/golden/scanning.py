@@ -13,6 +13,7 @@ from conform.suite import Operation
 Pieces = dict[str, bytes]
 
 _HEAD = ("id", "dtype", "sizes", "flags")
+_HEAD_WITH_ATTRIBUTES = ("id", "dtype", "sizes", "attributes", "flags")
 _COMPONENTS = (b'],"magnitude":', b',"depth":', b',"underflow":', b',"quantum":')
 _NAMES = ("value", "magnitude", "depth", "underflow", "quantum")
 _END = b"}}}"
@@ -38,6 +39,7 @@ class LineScanner:
         results = [result.name for result in operation.results]
         opened = [b'"%s":[' % name.encode() for name in names]
         self._names, self._results = names, results
+        self._head = _HEAD_WITH_ATTRIBUTES if operation.attributes else _HEAD
         self._begin = b',"inputs":{' + (opened[0] if opened else b"")
         first = b'},"results":{"%s":{"value":[' % results[0].encode()
         self._separators = [b"]," + name for name in opened[1:]] + ([b"]" + first] if opened else [first])
@@ -50,10 +52,10 @@ class LineScanner:
             return None
         try:
             head = orjson.loads(line[:at] + b"}")
-            keys = len(_HEAD) + len(head["sizes"])
+            keys = len(head) + len(head["sizes"]) + len(head.get("attributes", ()))
         except (orjson.JSONDecodeError, TypeError, KeyError):
             return None
-        if tuple(head) != _HEAD:
+        if tuple(head) != self._head:
             return None
         inputs: Pieces = {}
         start = at + len(self._begin)

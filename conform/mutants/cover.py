@@ -126,7 +126,7 @@ def _add_companions(power: Power, missed: list[Mutant], chosen: list[int]) -> li
         earlier = [
             j
             for j, other in enumerate(power.cases[:i])
-            if (other.operation, other.dtype, other.info.sizes) == (case.operation, case.dtype, case.info.sizes)
+            if (other.operation, other.dtype, other.info.scope) == (case.operation, case.dtype, case.info.scope)
         ]
         pairs += [(case.cost + power.cases[earlier[0]].cost, [earlier[0], i])] if earlier else [(case.cost, [i])]
     new = [[j for j in pair if j not in chosen] for _, pair in sorted(pairs)]

@@ -75,6 +75,6 @@ def build_grid(block: Block, parameter: Parameter) -> Grid:
 def list_extents(block: Block, parameter: Parameter) -> dict[str, Integers]:
     """The extent of each dimension in every case, by symbol."""
     return {
-        dimension.symbol: np.array([case.sizes[dimension.symbol] + dimension.offset for case in block.cases], np.int64)
+        dimension.symbol: np.array([dimension.resolve(case.scope) for case in block.cases], np.int64)
         for dimension in parameter.shape
     }

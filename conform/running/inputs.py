@@ -45,9 +45,9 @@ def copy_contiguous(block: Block, cases: Sequence[int]) -> Copies:
 
 def list_shapes(block: Block, parameter: Parameter) -> list[tuple[int, ...]]:
     """The shape of a parameter or a result in every case of a block."""
-    sizes = [case.sizes for case in block.cases]
-    columns = [[size[dimension.symbol] + dimension.offset for size in sizes] for dimension in parameter.shape]
-    return list(zip(*columns, strict=True)) if columns else [()] * len(sizes)
+    scopes = [case.scope for case in block.cases]
+    columns = [[dimension.resolve(scope) for scope in scopes] for dimension in parameter.shape]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(scopes)
 
 
 def copy_strided(block: Block, cases: Sequence[int]) -> Copies:

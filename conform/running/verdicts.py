@@ -188,7 +188,7 @@ def _describe_failures(
     for parameter in block.operation.results:
         result = judged[parameter.name]
         start, stop = result.expected.offsets[case : case + 2].tolist()
-        shape = parameter.resolve_shape(block.cases[case].sizes)
+        shape = parameter.resolve_shape(block.cases[case].scope)
         wrong = np.flatnonzero(result.status[start:stop] == Status.FAILED)[: limit - len(described)]
         for position in (wrong + start).tolist():
             each: Round = seen.rounds[result.source[position]]

@@ -1,5 +1,5 @@
+import Conform.Elements
 import Conform.SizeClasses
-import Conform.Traced
 
 /-!
 # Cases
@@ -16,9 +16,10 @@ structure Case where
   id : String
   format : Format
   sizes : Sizes
+  attributes : Sizes := []
   flags : List String
   inputs : List (String × Array Ext)
-  results : List (String × List Traced)
+  results : List (String × Elements)
 
 /-- All that determines a case. -/
 structure Blueprint where
@@ -27,6 +28,7 @@ structure Blueprint where
   format : Format
   sum : Sum
   sizes : Sizes
+  attributes : Sizes := []
   /-- The number of the case in its family, for its operation and format. -/
   variant : Nat
   /-- The number of the case among those with the same operation, family, format and sizes. -/
@@ -34,9 +36,12 @@ structure Blueprint where
 
 namespace Blueprint
 
-/-- The identifier of the case: operation, family, format, sizes, number. -/
+/-- Sizes and attributes together: what dimensions are computed from, and what a definition is told. -/
+def scope (b : Blueprint) : Sizes := if b.attributes.isEmpty then b.sizes else b.sizes ++ b.attributes
+
+/-- The identifier of the case: operation, family, format, sizes and attributes, number. -/
 def id (b : Blueprint) : String :=
-  let sizes := ",".intercalate (b.sizes.map fun (symbol, n) => s!"{symbol}={n}")
+  let sizes := ",".intercalate (b.scope.map fun (symbol, n) => s!"{symbol}={n}")
   s!"{b.operation.name}/{b.family.name}/{b.format.name}/{sizes}#{b.number}"
 
 /-- Ranks of `n` positions in a random order: shuffled from the end, after Fisher and Yates. -/
@@ -50,16 +55,35 @@ def shuffle (n : Nat) (s : SplitMix64) : Array Nat :=
 /-- What the family is told. -/
 def context (b : Blueprint) (seed : Nat) : FamilyContext :=
   let stream := SplitMix64.ofText seed b.id
-  let terms := b.sum.terms b.sizes
+  let terms := b.sum.terms b.scope
   { format := b.format
     sum := b.sum
     terms
-    length := b.sum.length b.sizes
-    mostTerms := b.operation.mostTerms b.sizes
-    manySums := b.operation.sums.length > 1
+    length := b.sum.length b.scope
+    mostTerms := b.operation.mostTerms b.scope
+    manySums := b.operation.aims.length > 1
     variant := b.variant
     stream
     ranks := shuffle terms (stream.child 5) }
+
+/-- The place along the axes of a sum of element `index` of a parameter, how many places there are, and the number of
+the element among those of its place. A window reads an element at several places; here it is at the one that it has
+where windows do not overlap. -/
+def placeAlong (b : Blueprint) (p : Parameter) (index : Nat) : Nat × Nat × Nat :=
+  let extents := p.shape.map (·.eval b.scope)
+  let coordinates := (extents.foldr (fun n (rest, cs) => (rest / max n 1, rest % max n 1 :: cs)) (index, [])).2
+  -- Of each dimension: its axis with the place along it, and what is left of the coordinate, with its extent.
+  let parts := (p.shape.zip (extents.zip coordinates)).zipIdx.map fun ((d, n, c), i) =>
+    match b.sum.windows.find? (fun w : Window => w.parameter = p.name && w.dimension = i) with
+    | some w =>
+      let along := max 1 ((b.sum.axes.getD w.axis 1).eval b.scope)
+      (some (w.axis, c % along), c / along, (n + along - 1) / along)
+    | none => if b.sum.axes.contains d then (some (b.sum.axes.findIdx (· = d), c), 0, 1) else (none, c, n)
+  let (position, count) := b.sum.axes.zipIdx.foldl (fun (position, count) (axis, k) =>
+    match parts.findSome? fun (place, _) => place.bind fun (i, c) => if i = k then some c else none with
+    | some c => let n := axis.eval b.scope; (position * n + c, count * n)
+    | none => (position, count)) (0, 1)
+  (position, count, parts.foldl (fun row (_, c, n) => row * n + c) 0)
 
 /-- The place of element `index` of a parameter in the sum that the case aims at. -/
 def site (b : Blueprint) (p : Parameter) (index : Nat) : Site :=
@@ -70,19 +94,26 @@ def site (b : Blueprint) (p : Parameter) (index : Nat) : Site :=
     else if sum.right = some p.name then .right
     else if addend < sum.addends.length then .addend
     else .unused
-  match sum.axis.bind fun axis => if p.shape.contains axis then some axis else none with
-  | some axis =>
-    -- Elements between two neighbours along the axis.
-    let stride := (p.shape.drop (p.shape.findIdx (· = axis) + 1)).foldl (fun n d => n * d.eval b.sizes) 1
-    let n := axis.eval b.sizes
-    { role, position := index / stride % n, row := index / (stride * n) * stride + index % stride }
-  | none =>
-    let position := if role = .addend then sum.length b.sizes + addend else 0
-    { role, position, row := index }
+  let beside : Site := { role, position := if role = .addend then sum.length b.scope + addend else 0, row := index }
+  match sum.axes with
+  | [] => beside
+  | [axis] =>
+    if p.shape.contains axis then
+      -- Elements between two neighbours along the axis.
+      let stride := (p.shape.drop (p.shape.findIdx (· = axis) + 1)).foldl (fun n d => n * d.eval b.scope) 1
+      let n := axis.eval b.scope
+      { role, position := index / stride % n, row := index / (stride * n) * stride + index % stride }
+    else if sum.windows.isEmpty then beside
+    else
+      let (position, count, row) := b.placeAlong p index
+      if count ≤ 1 then beside else { role, position, row }
+  | _ =>
+    let (position, count, row) := b.placeAlong p index
+    if count ≤ 1 then beside else { role, position, row }
 
 /-- The elements of a parameter. -/
 def fillParameter (b : Blueprint) (c : FamilyContext) (p : Parameter) : Array Ext :=
-  (List.range (p.count b.sizes)).foldl (fun xs i => xs.push (b.family.fill c (b.site p i))) #[]
+  (List.range (p.count b.scope)).foldl (fun xs i => xs.push (b.family.fill c (b.site p i))) #[]
 
 /-- The traits that inputs and results give a case. -/
 def dataTraits (f : Format) (inputs : List (Array Ext)) (results : List (List Traced)) : List String :=
@@ -103,7 +134,7 @@ def findDefect (b : Blueprint) (inputs : List (Array Ext)) (results : List (List
     some s!"{b.id}: a sum leaves the range of {b.format.name}"
   else
     let asInt (x : Ext) : Int := x.finitePart.mantissaAt 0
-    let exact := b.operation.run b.sizes (inputs.map fun xs => xs.map asInt)
+    let exact := b.operation.run b.scope (inputs.map fun xs => xs.map asInt)
     if exact = results.map (·.map (asInt ·.value)) then none
     else some s!"{b.id}: the readings at Int and at the traced scalar differ"
 
@@ -115,17 +146,18 @@ def build (b : Blueprint) (seed : Nat) : Except String Case := do
   let c := b.context seed
   let op := b.operation
   let inputs := op.parameters.map (b.fillParameter c)
-  let traced := op.run b.sizes (inputs.map fun xs => xs.map Traced.ofExt)
+  let traced := op.run b.scope (inputs.map fun xs => xs.map Traced.ofExt)
   let results := if b.format.isInteger then traced.map (·.map readInteger) else traced
   if let some defect := b.findDefect inputs results then throw defect
-  let traits := sizeTraits op.dims (op.mostTerms b.sizes) b.sizes ++ dataTraits b.format inputs results
+  let traits := sizeTraits op.dims (op.mostTerms b.scope) b.sizes ++ dataTraits b.format inputs results
   return {
     id := b.id
     format := b.format
     sizes := b.sizes
+    attributes := b.attributes
     flags := b.family.name :: traits
     inputs := op.parameters.map (·.name) |>.zip inputs
-    results := op.results.map (·.name) |>.zip results }
+    results := op.results.map (·.name) |>.zip (results.map .ring) }
 
 end Blueprint
 

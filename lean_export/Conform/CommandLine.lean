@@ -1,4 +1,5 @@
 import Conform.Manifest
+import Conform.Registry
 
 /-!
 # The command line of the exporter
@@ -14,11 +15,17 @@ structure Options where
   profile : Profile := .core
   seed : Nat := 1
   names : List String := []
+  /-- Write the manifest alone, with the cases counted and not made. -/
+  manifestOnly : Bool := false
+  /-- The table of functions: the name of one, or a file of one. -/
+  functions : String := FunctionTable.openCL.name
 
 namespace Options
 
 /-- The line printed on wrong usage, after what was wrong. -/
-def usage : String := "usage: export --out DIR [--profile core|full] [--seed N] [--operation NAME]..."
+def usage : String := 
+  "usage: export --out DIR [--profile core|full] [--seed N] [--operation NAME]... [--functions NAME|FILE] " ++
+    "[--manifest-only]"
 
 /-- Read the arguments one by one. -/
 def read (options : Options) : List String → Except String Options
@@ -28,7 +35,7 @@ def read (options : Options) : List String → Except String Options
   | "--profile" :: "full" :: rest => read { options with profile := .full } rest
   | "--profile" :: other :: _ => .error s!"no profile {other}"
   | "--seed" :: text :: rest =>
-    match text.toNat? with
+    match Text.readNatural text with
     | some seed =>
       if seed < 2 ^ 64 then read { options with seed } rest
       else .error s!"seed {text} needs more than 64 bits"
@@ -36,8 +43,10 @@ def read (options : Options) : List String → Except String Options
   | "--operation" :: name :: rest =>
     if registry.any (·.name = name) then read { options with names := options.names ++ [name] } rest
     else .error s!"no operation {name}"
+  | "--functions" :: table :: rest => read { options with functions := table } rest
+  | "--manifest-only" :: rest => read { options with manifestOnly := true } rest
   | [arg] =>
-    if ["--out", "--profile", "--seed", "--operation"].contains arg then .error s!"{arg} needs a value"
+    if ["--out", "--profile", "--seed", "--operation", "--functions"].contains arg then .error s!"{arg} needs a value"
     else .error s!"unknown argument {arg}"
   | arg :: _ => .error s!"unknown argument {arg}"
 
@@ -53,9 +62,18 @@ def operations (options : Options) : List Operation :=
 
 end Options
 
+/-- The table of functions that was asked for. -/
+def findFunctions (options : Options) : IO FunctionTable := do
+  if let some table := FunctionTable.all.find? (·.name = options.functions) then return table
+  let text ← IO.FS.readFile options.functions
+  match FunctionTable.parse text with
+  | .ok table => return table
+  | .error message => throw (IO.userError s!"{options.functions}: {message}")
+
 /-- Write the vectors of an operation; the number of cases, or what is wrong with one. -/
 def exportOperation (options : Options) (op : Operation) : IO Nat := do
   let plan := planOperation options.profile op
+  if options.manifestOnly then return plan.length
   IO.eprintln s!"{op.name}: {plan.length} cases"
   IO.FS.withFile (options.out / (op.name ++ ".jsonl")) .write fun handle => do
     for blueprint in plan do
@@ -64,14 +82,15 @@ def exportOperation (options : Options) (op : Operation) : IO Nat := do
       | .error message => throw (IO.userError message)
   return plan.length
 
-/-- Write the vectors of all chosen operations, and the manifest. -/
-def exportVectors (options : Options) : IO Unit := do
+/-- Write the vectors of all chosen operations, and the manifest, which cites these theorems. -/
+def exportVectors (options : Options) (citations : List Citation) : IO Unit := do
+  let functions ← findFunctions options
   IO.FS.createDirAll options.out
   let mut counts : List (String × Nat) := []
   for op in options.operations do
     counts := counts ++ [(op.name, ← exportOperation options op)]
-  let manifest := Manifest.toText options.profile options.seed options.operations counts
-  IO.FS.writeFile (options.out / "manifest.json") manifest
+  let source := { profile := options.profile, seed := options.seed, functions, citations : Manifest.Source }
+  IO.FS.writeFile (options.out / "manifest.json") (Manifest.toText source options.operations counts)
   IO.eprintln s!"{counts.foldl (fun n (_, count) => n + count) 0} cases in {options.out}"
 
 end Conform

@@ -36,6 +36,11 @@ def int64 : Format := ⟨"int64", true, 63, 0, 62⟩
 /-- Every format that vectors are written for. -/
 def all : List Format := [float64, float32, float16, bfloat16, int32, int64]
 
+/-- The formats that sums of numbers of the format may be kept in, by name: itself, and the wider one that backends
+use. -/
+def models (f : Format) : List String :=
+  if f.precision < 24 then [f.name, float32.name] else if f.precision < 53 then [f.name, float64.name] else [f.name]
+
 /-- The exponent of the smallest normal number. -/
 def minNormalExponent (f : Format) : Int := f.minExponent + f.precision - 1
 

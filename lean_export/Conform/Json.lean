@@ -50,8 +50,8 @@ def component {α : Type} [DecidableEq α] (out : String) (xs : List α) (item :
 def needsExtremes (y : Traced) (quantum : Option Int) : Bool :=
   y.floor != quantum || y.magnitude != .finite y.peak
 
-/-- Append a result. The quantum of a number that is not finite is not given. -/
-def result (out : String) (ys : List Traced) : String :=
+/-- Append a result in the ring. The quantum of a number that is not finite is not given. -/
+def ringResult (out : String) (ys : List Traced) : String :=
   let quantum (y : Traced) : Option Int := if y.magnitude.isFinite then y.quantum else none
   let out := array (out ++ "{\"value\":") ys fun out y => number out y.value
   let out := component (out ++ ",\"magnitude\":") (ys.map (·.magnitude)) number
@@ -63,14 +63,36 @@ def result (out : String) (ys : List Traced) : String :=
     component (out ++ ",\"peak\":") (ys.map (Ext.finite ·.peak)) number ++ "}"
   else out ++ "}"
 
+/-- Append what there is of a result in one model. What bounds an error is rounded up. -/
+def model (out : String) (ys : List ModelReading) : String :=
+  let out := component (out ++ "{\"depth\":") (ys.map (·.depth)) fun out n => out ++ toString n
+  let out := component (out ++ ",\"underflow\":") (ys.map (·.underflow.roundUp)) number
+  let out := component (out ++ ",\"inherited\":") (ys.map (·.inherited.roundUp)) number
+  component (out ++ ",\"peak\":") (ys.map (·.peak.roundUp)) number ++ "}"
+
+/-- Append a result beyond the ring. -/
+def beyondResult (out : String) (models : List String) (ys : List BeyondElement) : String :=
+  let out := array (out ++ "{\"value\":") ys fun out y => number out y.value
+  let out := component (out ++ ",\"radius\":") (ys.map (Ext.finite ·.radius |>.roundUp)) number
+  let out := component (out ++ ",\"magnitude\":") (ys.map (·.magnitude)) number
+  let read (name : String) : List ModelReading := ys.map fun y => (y.models.lookup name).getD default
+  object (out ++ ",\"models\":") (models.map fun name => (name, read name)) model ++ "}"
+
+/-- Append a result of a case in a format. -/
+def result (format : Format) (out : String) : Elements → String
+  | .ring ys => ringResult out ys
+  | .beyond ys => beyondResult out format.models ys
+
 /-- A case as one line, with the newline. -/
 def line (c : Case) : String :=
   let out := string "{\"id\":" c.id
   let out := string (out ++ ",\"dtype\":") c.format.name
   let out := object (out ++ ",\"sizes\":") c.sizes fun out n => out ++ toString n
+  let out := if c.attributes.isEmpty then out
+    else object (out ++ ",\"attributes\":") c.attributes fun out n => out ++ toString n
   let out := array (out ++ ",\"flags\":") c.flags string
   let out := object (out ++ ",\"inputs\":") c.inputs fun out xs => array out xs.toList number
-  let out := object (out ++ ",\"results\":") c.results result
+  let out := object (out ++ ",\"results\":") c.results (result c.format)
   out ++ "}\n"
 
 end Conform.Json

@@ -1,5 +1,4 @@
 import Conform.Case
-import Conform.Registry
 
 /-!
 # Which cases there are
@@ -24,7 +23,7 @@ def Profile.repetitions : Profile → SizeClass → Nat
 /-- The cases of a family, for an operation and a format. The offset varies where the turns start. -/
 def planFamily (profile : Profile) (op : Operation) (family : Family) (format : Format) (offset : Nat) :
     List Blueprint :=
-  let sums := op.sums.filter family.suits
+  let sums := op.aims.filter family.suits
   let slots := family.classes.flatMap fun (c, n) =>
     -- Nothing is made twice just because the operation has fewer dimensions than another.
     let distinct := min n (c.sizes profile op default).length
@@ -39,10 +38,12 @@ def planFamily (profile : Profile) (op : Operation) (family : Family) (format : 
   let drafts := (inTurn ++ forEach).zipIdx.filterMap fun ((sum, c, k), variant) =>
     let choices := c.sizes profile op sum
     choices[k % max 1 choices.length]?.map fun sizes => (sum, sizes, variant)
-  -- Cases with equal sizes are numbered.
+  -- Cases with equal sizes and attributes are numbered.
   (drafts.foldl (fun (seen, made) (sum, sizes, variant) =>
-    let number := (seen.filter (· = sizes)).length
-    (sizes :: seen, { operation := op, family, format, sum, sizes, variant, number } :: made))
+    let attributes := op.attributesAt (variant + offset)
+    let scope := sizes ++ attributes
+    let number := (seen.filter (· = scope)).length
+    (scope :: seen, { operation := op, family, format, sum, sizes, attributes, variant, number } :: made))
     (([], []) : List Sizes × List Blueprint)).2.reverse
 
 /-- The cases of an operation. -/

@@ -1,30 +1,22 @@
-import Conform.Operations.BatchLinearDeriv
 import Conform.Operations.Linear
-import Conform.Operations.LinearBackward
 import Conform.Operations.LinearBatched
+import Conform.Operations.LinearWeightsDeriv
 import Conform.Operations.LinearBiasDeriv
+import Conform.Operations.LinearInputDeriv
+import Conform.Operations.BatchLinearDeriv
+import Conform.Operations.LinearBackward
 import Conform.Operations.LinearGradientAccumulate
 import Conform.Operations.LinearGradientScale
-import Conform.Operations.LinearInputDeriv
-import Conform.Operations.LinearWeightsDeriv
 
 /-!
 # The registry
 
-Every operation that vectors are written for. A new operation is its file and one line here.
+Every operation that vectors are written for, in the order in which they are imported. A new operation is its file,
+which registers it, and one line here.
 -/
 
 namespace Conform
 
-def registry : List Operation := [
-  Operations.linear,
-  Operations.linearBatched,
-  Operations.linearWeightsDeriv,
-  Operations.linearBiasDeriv,
-  Operations.linearInputDeriv,
-  Operations.batchLinearDeriv,
-  Operations.linearBackward,
-  Operations.linearGradientAccumulate,
-  Operations.linearGradientScale]
+def registry : List Operation := registered% "" []
 
 end Conform

@@ -37,7 +37,7 @@ def assignAxis (dims : List Dim) (sum : Sum) (n : Nat) (other : Nat) : Sizes :=
 /-- More than a thousand results, and no sum of more than a thousand terms: sums as long as that have a class of their
 own, whose cases have as many results wherever the axis of a sum is a dimension of a result. -/
 def hasManyResults (op : Operation) (sizes : Sizes) : Bool :=
-  op.results.any (·.count sizes > 1000) && op.sums.all (·.length sizes ≤ 1000)
+  op.results.any (·.count sizes > 1000) && op.aims.all (·.length sizes ≤ 1000)
 
 namespace SizeClass
 

@@ -63,6 +63,12 @@ def parseNat (base : Nat) : List Char → Option (Nat × List Char)
     | some d => if d < base then some (parseDigits base d rest) else none
     | none => none
 
+/-- Read a text of decimal digits and nothing else. -/
+def readNatural (text : String) : Option Nat :=
+  match parseNat 10 text.toList with
+  | some (n, []) => some n
+  | _ => none
+
 /-- Read a decimal integer that ends the text. -/
 def parseInt (text : List Char) : Option Int :=
   match text with

@@ -1,4 +1,4 @@
-import Conform.Manifest
+import Conform.CommandLine
 
 /-!
 # Tests of cases: sizes, sites, families, text
@@ -7,10 +7,15 @@ import Conform.Manifest
 namespace Conform
 
 /-! Dimensions. -/
-#guard (⟨"batch", 1⟩ : Dim).toText = "batch+1" && (⟨"inDim", 0⟩ : Dim).toText = "inDim"
-#guard (⟨"batch", 1⟩ : Dim).eval [("batch", 4)] = 5
-#guard Operations.batchLinearDeriv.dims = [⟨"batch", 1⟩, ⟨"inDim", 0⟩, ⟨"outDim", 0⟩]
-#guard Operations.linear.dims = [⟨"inDim", 0⟩, ⟨"outDim", 0⟩]
+private def window : Dim := ("inH" + 2 * "padding" - "kH") / "stride" + (1 : Dim)
+#guard (("batch" : Dim) + 1).toText = "batch+1" && ("inDim" : Dim).toText = "inDim"
+#guard (("batch" : Dim) + 1).eval [("batch", 4)] = 5
+#guard window.toText = "(inH+2*padding-kH)/stride+1"
+#guard window.eval [("inH", 7), ("padding", 1), ("kH", 3), ("stride", 2)] = 4
+#guard window.eval [("inH", 1), ("padding", 0), ("kH", 3), ("stride", 1)] = 0
+#guard (("a" : Dim) - ("b" - "c")).toText = "a-(b-c)" && (("a" : Dim) - "b" - "c").toText = "a-b-c"
+#guard Operations.batchLinearDeriv.dims.map (·.toText) = ["batch+1", "inDim", "outDim"]
+#guard Operations.linear.dims.map (·.toText) = ["inDim", "outDim"]
 
 /-! Sizes: the offset of a dimension is taken off, so that a square batch has equal dimensions. -/
 #guard assignPattern Operations.batchLinearDeriv.dims [3, 3, 3] = [("batch", 2), ("inDim", 3), ("outDim", 3)]
@@ -25,11 +30,13 @@ namespace Conform
 
 /-! Terms: three products and the bias; the examples of a batch; two gradients. -/
 private def sizes : Sizes := [("batch", 3), ("inDim", 3), ("outDim", 2)]
-#guard registry.map (fun op => op.sums.map (·.terms sizes)) = [[4], [4], [1], [1], [2], [4, 2, 4], [2, 1], [2], [1]]
+#guard Operations.linear.aims.map (·.terms sizes) = [4] && Operations.linearBiasDeriv.aims.map (·.terms sizes) = [1]
+#guard Operations.batchLinearDeriv.aims.map (·.terms sizes) = [4, 2, 4]
+#guard Operations.linearBackward.aims.map (·.terms sizes) = [2, 1]
 
-/-! Sites: where an element stands in the sum. -/
+/-! Sites: where an element stands in the sum that is aimed at. -/
 private def blueprint (op : Operation) (sum : Nat) : Blueprint :=
-  { operation := op, family := Families.unit, format := .float32, sum := op.sums.getD sum default, sizes
+  { operation := op, family := Families.unit, format := .float32, sum := op.aims.getD sum default, sizes
     variant := 0, number := 0 }
 private def sites (op : Operation) (sum : Nat) (name : String) : List (Role × Nat × Nat) :=
   let b := blueprint op sum
@@ -43,6 +50,24 @@ private def sites (op : Operation) (sum : Nat) (name : String) : List (Role × N
 #guard sites Operations.linearBackward 0 "bias" = [(.unused, 0, 0), (.unused, 1, 0)]
 #guard (sites Operations.linearGradientAccumulate 0 "grad2").head? = some (.addend, 1, 0)
 #guard (sites Operations.batchLinearDeriv 2 "grad_output").map (·.2.1) = [0, 0, 1, 1, 2, 2, 3, 3]
+
+/-! A sum over channels and a window of two, moved by two over an image of four: the element of channel 1 at place 3
+is the second of the second window. -/
+private def pooled : Operation := { Operations.linear with
+  attributes := [⟨"stride", "How far the window moves.", 1, [2, 1]⟩, ⟨"padding", "Zeros on either side.", 0, [0, 3]⟩]
+  parameters := [⟨"image", ["channels", "width"]⟩, ⟨"kernel", ["channels", "window"]⟩]
+  sums := [{ result := "output", axes := ["channels", "window"], left := some "image", right := some "kernel"
+             windows := [{ parameter := "image", dimension := 1, result := 0, axis := 1, scale := "stride" }] }] }
+private def places (name : String) : List (Nat × Nat) :=
+  let b := { blueprint pooled 0 with sizes := [("channels", 2), ("width", 4), ("window", 2)] }
+  pooled.parameters.filter (·.name = name) |>.flatMap fun p =>
+    (List.range (p.count b.scope)).map fun i => let s := b.site p i; (s.position, s.row)
+#guard places "kernel" = [(0, 0), (1, 0), (2, 0), (3, 0)]
+#guard places "image" = [(0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 0), (2, 1), (3, 1)]
+#guard (List.range 5).map pooled.attributesAt = [[("stride", 2), ("padding", 0)], [("stride", 1), ("padding", 0)],
+  [("stride", 2), ("padding", 3)], [("stride", 1), ("padding", 3)], [("stride", 2), ("padding", 0)]]
+#guard ({ blueprint pooled 0 with sizes := [("width", 4)], attributes := [("stride", 2)] } : Blueprint).id =
+  "linear/unit/float32/width=4,stride=2#0"
 
 /-! Shuffling keeps every position. -/
 #guard (Blueprint.shuffle 20 ⟨7⟩).toList.mergeSort = List.range 20
@@ -97,7 +122,7 @@ private def sample : Case :=
   let inputs := [("weights", #[number 3 (-2)]), ("bias", #[number 1 (-1)]), ("input", #[number 2])]
   { id := "linear/sample/float32/inDim=1,outDim=1#0", format := .float32, sizes := [("inDim", 1), ("outDim", 1)],
     flags := ["sample"], inputs
-    results := [("output", (Operations.linear.run [("inDim", 1), ("outDim", 1)]
+    results := [("output", .ring (Operations.linear.run [("inDim", 1), ("outDim", 1)]
       (inputs.map fun (_, xs) => xs.map Traced.ofExt)).flatten)] }
 #guard Json.line sample = "{\"id\":\"linear/sample/float32/inDim=1,outDim=1#0\",\"dtype\":\"float32\"," ++
   "\"sizes\":{\"inDim\":1,\"outDim\":1},\"flags\":[\"sample\"]," ++
@@ -107,7 +132,7 @@ private def sample : Case :=
 
 /-! Components: one number where all agree, a list otherwise, an empty list for no element; extremes where
 they differ. -/
-private def result (xs : List Ext) : String := Json.result "" (xs.map Traced.ofExt)
+private def result (xs : List Ext) : String := Json.ringResult "" (xs.map Traced.ofExt)
 #guard result [] = "{\"value\":[],\"magnitude\":[],\"depth\":[],\"underflow\":[],\"quantum\":[]}"
 #guard result [number 1, number (-1)] =
   "{\"value\":[\"0x1p0\",\"-0x1p0\"],\"magnitude\":\"0x1p0\",\"depth\":0,\"underflow\":\"0x0p0\",\"quantum\":0}"
@@ -123,10 +148,34 @@ private def result (xs : List Ext) : String := Json.result "" (xs.map Traced.ofE
 #guard (Manifest.flags.map (·.name)).eraseDups.length = Manifest.flags.length
 #guard Manifest.flags.all fun f => !f.description.isEmpty && !f.catches.isEmpty
 
+/-! Beyond the ring: what bounds an error is rounded up to sixteen bits, and what has no bound is infinite. -/
+#guard (⟨0x10001, 0⟩ : Dyadic).roundUp 16 = ⟨0x8001, 1⟩ && (⟨0xffff, 3⟩ : Dyadic).roundUp 16 = ⟨0xffff, 3⟩
+#guard (⟨0x1ffff, -9⟩ : Dyadic).roundUp 16 = ⟨1, 8⟩ && (0 : Dyadic).roundUp 16 = 0
+private def reading (depth : Nat) (inherited : Ext) : ModelReading := ⟨depth, number 1, inherited, number 3⟩
+private def beyond : List BeyondElement :=
+  [⟨number 1, ⟨1, -130⟩, number 1, [("bfloat16", reading 6 (number 0x10001)), ("float32", reading 6 (number 1))]⟩,
+    ⟨number 2, ⟨1, -130⟩, number 2, [("bfloat16", reading 6 (.inf false)), ("float32", reading 7 (number 1))]⟩]
+#guard Json.result Format.bfloat16 "" (.beyond beyond) =
+  "{\"value\":[\"0x1p0\",\"0x1p1\"],\"radius\":\"0x1p-130\",\"magnitude\":[\"0x1p0\",\"0x1p1\"],\"models\":{" ++
+  "\"bfloat16\":{\"depth\":6,\"underflow\":\"0x1p0\",\"inherited\":[\"0x8001p1\",\"inf\"],\"peak\":\"0x3p0\"}," ++
+  "\"float32\":{\"depth\":[6,7],\"underflow\":\"0x1p0\",\"inherited\":\"0x1p0\",\"peak\":\"0x3p0\"}}}"
+
 /-! The toolchain in the manifest is that of the package. -/
-#eval show IO Unit from do
-  let text ← IO.FS.readFile "lean-toolchain"
-  unless text.splitOn "\n" = [Manifest.toolchain, ""] do
-    throw (IO.userError s!"lean-toolchain says {text}, the manifest {Manifest.toolchain}")
+#guard Manifest.toolchain ++ "\n" = include_str "../lean-toolchain"
+
+/-! The table of functions: ulps are half-integers, and so many roundings and underflows. -/
+#guard (FunctionTable.openCL.find? "div").map (fun a => (a.ulps, a.roundings, a.underflows)) = some ("2.5", 5, 3)
+#guard (FunctionTable.openCL.find? "tanh").map (fun a => (a.ulps, a.roundings, a.underflows)) = some ("5", 10, 5)
+#guard (FunctionTable.correctlyRounded.find? "sqrt").map (fun a => (a.ulps, a.roundings, a.underflows)) =
+  some ("0.5", 1, 1)
+#guard FunctionTable.all.all fun t => (t.functions.map (·.function)).eraseDups.length = t.functions.length
+private def table (lines : List String) : String := "\n".intercalate ("mine" :: "a manual" :: lines)
+private def everything (units : String) : List String := FunctionTable.openCL.functions.map (s!"{·.function} {units}")
+#guard (FunctionTable.parse (table (everything "1.5"))).toOption.map (·.functions.map (·.halves)) =
+  some (FunctionTable.openCL.functions.map fun _ => 3)
+#guard (FunctionTable.parse (table (everything "1.2"))).toOption.isNone
+#guard (FunctionTable.parse (table (everything "2" |>.drop 1))).toOption.isNone
+#guard (FunctionTable.parse (table ("div 1" :: everything "2"))).toOption.isNone
+#guard (FunctionTable.parse "mine").toOption.isNone
 
 end Conform

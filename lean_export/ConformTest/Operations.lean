@@ -1,5 +1,6 @@
 import Conform.Registry
 import Conform.Traced
+import Conform.Theorems
 
 /-!
 # Tests of the operations on cases worked by hand
@@ -57,11 +58,19 @@ private def three : Sizes := [("inDim", 3), ("outDim", 1)]
 #guard Operations.linear.run three [#[(1 : Float32), 1, 1], #[0], #[16777216, 1, -16777216]] == [[0]]
 #guard Operations.linear.run three [#[(1 : Float), 1, 1], #[0], #[16777216, 1, -16777216]] == [[1]]
 
-/-! The registry: names are unique, and every sum names parameters of its operation. -/
-#guard registry.length = 9 && (registry.map (·.name)).eraseDups.length = 9
-#guard registry.all fun op => op.sums.all fun s =>
+/-! The registry: names are unique, and every sum names a result and parameters of its operation. -/
+#guard !registry.isEmpty && (registry.map (·.name)).eraseDups.length = registry.length
+#guard registry.all fun op => op.sums.all fun s => op.results.any (·.name = s.result) &&
   (s.left.toList ++ s.right.toList ++ s.addends).all fun name => op.parameters.any (·.name = name)
+#guard registry.all fun op => (op.sums.map (·.result)).eraseDups.length = op.sums.length
+#guard registry.all fun op => op.attributes.all fun a => !a.values.isEmpty && a.values.all (a.least ≤ ·)
 #guard registry.all fun op => op.sums.all fun s => s.left.isSome = s.right.isSome
+
+/-! Tensors of any rank, from arrays and back; and theorems are cited for what there is. -/
+#guard elements (tensorOf (shapeOf [2, 3, 2]) (Array.range 12)) = List.range 12
+#guard elements (tensorOf (shapeOf []) #[7]) = [7] && elements (tensorOf (shapeOf [3, 0]) (#[] : Array Int)) = []
+#guard citations.all fun c => registry.any fun op => op.name = c.operation && op.results.any (·.name = c.result)
+
 #guard registry.all fun op => (op.families.map (·.name)).eraseDups.length = op.families.length
 
 end Conform

@@ -35,7 +35,7 @@ def sizesOf (parameters : List Parameter) (inputs : Value) : Result Sizes :=
   parameters.foldlM (init := []) fun sizes p => do
     let shape ← require ((inputs.get? p.name).bind shapeOf) s!"no input {p.name}"
     if shape.length = p.shape.length then
-      .ok (sizes ++ (p.shape.zip shape).map fun (d, n) => (d.symbol, n - d.offset))
+      .ok (sizes ++ (p.shape.zip shape).filterMap fun (d, n) => d.base.map fun (symbol, offset) => (symbol, n - offset))
     else .error s!"{p.name} has {shape.length} dimensions"
 
 /-- Append the lengths of a result and its data. -/

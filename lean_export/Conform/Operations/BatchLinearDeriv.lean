@@ -10,16 +10,17 @@ namespace Conform.Operations
 def batchLinearDeriv : Operation where
   name := "batch_linear_deriv"
   definition := "Spec.batchLinearDerivSpec"
+  upstream := "fd2c196"
   summary := "The three gradients of a batch of batch+1 examples, summed over the batch where parameters are shared."
   parameters :=
-    [⟨"weights", ["outDim", "inDim"]⟩, ⟨"input", [⟨"batch", 1⟩, "inDim"]⟩,
-      ⟨"grad_output", [⟨"batch", 1⟩, "outDim"]⟩]
+    [⟨"weights", ["outDim", "inDim"]⟩, ⟨"input", [("batch" : Dim) + 1, "inDim"]⟩,
+      ⟨"grad_output", [("batch" : Dim) + 1, "outDim"]⟩]
   results :=
-    [⟨"dW", ["outDim", "inDim"]⟩, ⟨"db", ["outDim"]⟩, ⟨"dx", [⟨"batch", 1⟩, "inDim"]⟩]
+    [⟨"dW", ["outDim", "inDim"]⟩, ⟨"db", ["outDim"]⟩, ⟨"dx", [("batch" : Dim) + 1, "inDim"]⟩]
   sums :=
-    [{ axis := some ⟨"batch", 1⟩, left := some "grad_output", right := some "input" },
-      { axis := some "outDim", left := some "weights", right := some "grad_output" },
-      { axis := some ⟨"batch", 1⟩, addends := ["grad_output"] }]
+    [{ result := "dW", axes := [("batch" : Dim) + 1], left := some "grad_output", right := some "input" },
+      { result := "dx", axes := ["outDim"], left := some "weights", right := some "grad_output" },
+      { result := "db", axes := [("batch" : Dim) + 1], addends := ["grad_output"] }]
   families := Families.forSums
   run := fun sizes args =>
     let b := sizes.get "batch"
@@ -29,7 +30,9 @@ def batchLinearDeriv : Operation where
     | [weights, input, gradOutput] =>
       let (dW, db, dx) :=
         Spec.batchLinearDerivSpec (matrixOf m n weights) (matrixOf (b + 1) n input) (matrixOf (b + 1) m gradOutput)
-      [dW.toList, db.toList, dx.toList]
+      [elements dW, elements db, elements dx]
     | _ => []
+
+register batchLinearDeriv
 
 end Conform.Operations

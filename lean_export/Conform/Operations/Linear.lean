@@ -10,18 +10,21 @@ namespace Conform.Operations
 def linear : Operation where
   name := "linear"
   definition := "Spec.linearSpec"
+  upstream := "fd2c196"
   summary := "Forward pass of one example: weights times input, plus bias."
   parameters :=
     [⟨"weights", ["outDim", "inDim"]⟩, ⟨"bias", ["outDim"]⟩, ⟨"input", ["inDim"]⟩]
   results := [⟨"output", ["outDim"]⟩]
-  sums := [{ axis := some "inDim", left := some "weights", right := some "input", addends := ["bias"] }]
+  sums := [{ result := "output", axes := ["inDim"], left := some "weights", right := some "input", addends := ["bias"] }]
   families := Families.forSums
   run := fun sizes args =>
     let m := sizes.get "outDim"
     let n := sizes.get "inDim"
     match args with
     | [weights, bias, input] =>
-      [(Spec.linearSpec ⟨matrixOf m n weights, vectorOf m bias⟩ (vectorOf n input)).toList]
+      [elements (Spec.linearSpec ⟨matrixOf m n weights, vectorOf m bias⟩ (vectorOf n input))]
     | _ => []
+
+register linear
 
 end Conform.Operations

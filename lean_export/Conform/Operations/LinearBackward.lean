@@ -10,14 +10,16 @@ namespace Conform.Operations
 def linearBackward : Operation where
   name := "linear_backward"
   definition := "Spec.linearBackwardSpec"
+  upstream := "fd2c196"
   summary := "The three gradients of one example."
   parameters :=
     [⟨"weights", ["outDim", "inDim"]⟩, ⟨"bias", ["outDim"]⟩, ⟨"input", ["inDim"]⟩,
       ⟨"grad_output", ["outDim"]⟩]
   results := [⟨"dW", ["outDim", "inDim"]⟩, ⟨"db", ["outDim"]⟩, ⟨"dx", ["inDim"]⟩]
   sums :=
-    [{ axis := some "outDim", left := some "weights", right := some "grad_output" },
-      { left := some "grad_output", right := some "input" }]
+    [{ result := "dx", axes := ["outDim"], left := some "weights", right := some "grad_output" },
+      { result := "dW", left := some "grad_output", right := some "input" },
+      { result := "db", addends := ["grad_output"] }]
   families := Families.forSums
   run := fun sizes args =>
     let m := sizes.get "outDim"
@@ -26,7 +28,9 @@ def linearBackward : Operation where
     | [weights, bias, input, gradOutput] =>
       let (dW, db, dx) :=
         Spec.linearBackwardSpec ⟨matrixOf m n weights, vectorOf m bias⟩ (vectorOf n input) (vectorOf m gradOutput)
-      [dW.toList, db.toList, dx.toList]
+      [elements dW, elements db, elements dx]
     | _ => []
+
+register linearBackward
 
 end Conform.Operations

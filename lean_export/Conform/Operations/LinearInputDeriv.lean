@@ -10,17 +10,20 @@ namespace Conform.Operations
 def linearInputDeriv : Operation where
   name := "linear_input_deriv"
   definition := "Spec.linearInputDerivSpec"
+  upstream := "fd2c196"
   summary := "Gradient with respect to the input: the transposed weights times grad_output."
   parameters := [⟨"weights", ["outDim", "inDim"]⟩, ⟨"grad_output", ["outDim"]⟩]
   results := [⟨"dx", ["inDim"]⟩]
-  sums := [{ axis := some "outDim", left := some "weights", right := some "grad_output" }]
+  sums := [{ result := "dx", axes := ["outDim"], left := some "weights", right := some "grad_output" }]
   families := Families.forSums
   run := fun sizes args =>
     let m := sizes.get "outDim"
     let n := sizes.get "inDim"
     match args with
     | [weights, gradOutput] =>
-      [(Spec.linearInputDerivSpec (matrixOf m n weights) (vectorOf m gradOutput)).toList]
+      [elements (Spec.linearInputDerivSpec (matrixOf m n weights) (vectorOf m gradOutput))]
     | _ => []
+
+register linearInputDeriv
 
 end Conform.Operations
