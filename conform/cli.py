@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import os
 import signal
 import sys
 import traceback as traces
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -15,6 +17,7 @@ import click
 from conform import __version__
 from conform.errors import ConformError
 from conform.results import RunResult, Verdict
+from conform.texts import describe_exception, read_text
 
 CONFORMS, DOES_NOT, USAGE, BROKEN, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
 """UNREAD, as a shell says of SIGPIPE: whoever read the output left before its end."""
@@ -82,8 +85,13 @@ def cli(traceback: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process."""
     _open_missing_streams()
+    _let_streams_take_any_text()
     # A cancelled job is sent SIGTERM: like Ctrl-C, it ends the run, and what was found out is still reported.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # So does a terminal that is closed, but for `nohup`, which asks to be left alone.
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is signal.SIG_DFL:
+        signal.signal(hangup, signal.default_int_handler)
     sys.exit(run_cli(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -109,7 +117,8 @@ def run_cli(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted", INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        with _unless_unwritable():
+            error.show()
         return USAGE
     except ConformError as error:
         return _complain(str(error), error.exit_code, arguments)
@@ -121,11 +130,11 @@ def run_cli(arguments: list[str]) -> int:
             return _leave_unread()
         raise
     except OSError as error:
-        return _complain(str(error), BROKEN, arguments)
+        return _complain(read_text(error), BROKEN, arguments)
     except BaseException as error:
         # Also what no library derives from Exception: the interpreter would leave with 1, which is a verdict.
         hint = "This is a defect of conform: please report it with what `conform --traceback …` shows."
-        return _complain(f"{type(error).__name__}: {error}\n  {hint}", BROKEN, arguments)
+        return _complain(f"{describe_exception(error)}\n  {hint}", BROKEN, arguments)
     return code if isinstance(code, int) else CONFORMS
 
 
@@ -139,10 +148,30 @@ def _open_missing_streams() -> None:
 
 
 def _complain(message: str, code: int, arguments: Sequence[str] = ()) -> int:
-    if "--traceback" in arguments:
-        click.echo(traces.format_exc(), err=True)
-    click.echo(f"conform: {message}", err=True)
+    with _unless_unwritable():
+        if "--traceback" in arguments:
+            click.echo(traces.format_exc(), err=True)
+        click.echo(f"conform: {message}", err=True)
     return code
+
+
+def _let_streams_take_any_text() -> None:
+    """Write what the encoding of a stream lacks, such as an ellipsis in ASCII, as an escape instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextlib.contextmanager
+def _unless_unwritable() -> Iterator[None]:
+    """Let what goes to standard error be lost where that cannot be written: the exit code says the rest."""
+    try:
+        yield
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        # What is left in its buffer must not fail once more when Python flushes it at its end.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _leave_unread() -> int:

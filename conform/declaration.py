@@ -8,6 +8,7 @@ from typing import Any
 
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES, Format, get_format
 from conform.judge.rules import NARROW_FORMATS, Rules
+from conform.texts import show_value
 
 SUBNORMALS = ("keep", "flush")
 CLAIMS = ("accumulates", "subnormals", "dtypes")
@@ -137,11 +138,13 @@ def _parse_subnormals(claim: object) -> dict[str, str]:
 def _parse_dtypes(claim: object) -> tuple[str, ...] | None:
     if claim is None:
         return None
-    if isinstance(claim, str) or not isinstance(claim, Collection):
-        raise ClaimError(f"dtypes must be a list of formats, not {claim!r}", ("dtypes",))
+    if isinstance(claim, str | bytes | Mapping) or not isinstance(claim, Collection):
+        raise ClaimError(f"dtypes must be a list of formats, not {show_value(claim)}", ("dtypes",))
     for name in claim:
         if name not in FLOAT_NAMES + INTEGER_NAMES:
-            raise ClaimError(f"unknown format {name!r}; known: {', '.join(FLOAT_NAMES + INTEGER_NAMES)}", ("dtypes",))
+            raise ClaimError(
+                f"unknown format {show_value(name)}; known: {', '.join(FLOAT_NAMES + INTEGER_NAMES)}", ("dtypes",)
+            )
     return tuple(claim)
 
 
@@ -149,13 +152,13 @@ def _parse_overrides(claim: object, operations: Collection[str]) -> dict[str, De
     parsed = {}
     for operation, claims in _check_mapping(claim, "overrides", "from an operation to its claims"):
         if operation not in operations:
-            message = f"unknown operation {operation!r}; known: {', '.join(operations)}"
+            message = f"unknown operation {show_value(operation)}; known: {', '.join(operations)}"
             raise ClaimError(message, ("overrides", operation))
         try:
             given = dict(_check_mapping(claims, operation, f"from {', '.join(CLAIMS)} to what is claimed"))
             for key in given:
                 if key not in CLAIMS:
-                    raise ClaimError(f"unknown claim {key!r}; known: {', '.join(CLAIMS)}", (key,))
+                    raise ClaimError(f"unknown claim {show_value(key)}; known: {', '.join(CLAIMS)}", (key,))
             parsed[operation] = parse_declaration(**given, operations=operations)
         except ClaimError as error:
             raise ClaimError(error.message, ("overrides", operation, *error.path)) from None
@@ -166,7 +169,7 @@ def _check_mapping(claim: object, name: str, meaning: str) -> list[tuple[str, An
     if claim is None:
         return []
     if not isinstance(claim, Mapping) or not all(isinstance(key, str) for key in claim):
-        raise ClaimError(f"{name} must be a mapping {meaning}, not {claim!r}", (name,))
+        raise ClaimError(f"{name} must be a mapping {meaning}, not {show_value(claim)}", (name,))
     return list(claim.items())
 
 
@@ -175,10 +178,10 @@ def _check_float(name: object, path: tuple[str, ...]) -> str:
         return name
     if name in INTEGER_NAMES:
         raise ClaimError(f"{name} is an integer format: integers are not rounded, so nothing can be claimed", path)
-    raise ClaimError(f"unknown floating-point format {name!r}; known: {', '.join(FLOAT_NAMES)}", path)
+    raise ClaimError(f"unknown floating-point format {show_value(name)}; known: {', '.join(FLOAT_NAMES)}", path)
 
 
 def _check_subnormals(word: object, path: tuple[str, ...]) -> str:
     if word not in SUBNORMALS:
-        raise ClaimError(f"subnormals are either 'keep' or 'flush', not {word!r}", path)
+        raise ClaimError(f"subnormals are either 'keep' or 'flush', not {show_value(word)}", path)
     return str(word)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
-
-
-def show_controls(text: str) -> str:
-    """The text with control characters spelled out, but for line breaks and tabs: none may steer a terminal."""
-    return text.translate(_CONTROLS)
+from conform.texts import make_line, make_safe, show_controls
 
 
 class ConformError(Exception):
@@ -25,9 +20,9 @@ class ConformError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        advice = f"\n  {self.hint}" if self.hint else ""
-        return show_controls(f"{place}{self.what}{advice}")
+        place = f"{make_line(self.where)}: " if self.where else ""
+        advice = show_controls(f"\n  {self.hint}") if self.hint else ""
+        return f"{place}{make_safe(self.what)}{advice}"
 
 
 class UsageError(ConformError):

@@ -1,10 +1,15 @@
-"""Finished results of a run, as frozen values; all that a report may know."""
+"""Finished results of a run, as frozen values; all that a report may know.
+
+Whatever a backend, a file of known failures or a saved report says enters here, and is made safe to show as it does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from conform.texts import make_block, make_line, make_safe
 
 
 class Verdict(StrEnum):
@@ -77,6 +82,11 @@ class Problem:
     detail: str | None = None
     derivation: str | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", make_safe(self.message))
+        if self.detail is not None:
+            object.__setattr__(self, "detail", make_block(self.detail))
+
 
 @dataclass(frozen=True)
 class CaseResult:
@@ -101,6 +111,12 @@ class CaseResult:
     reason: str | None = None
     known: str | None = None
     inputs: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("reason", "known"):
+            text = getattr(self, name)
+            if text is not None:
+                object.__setattr__(self, name, make_safe(text))
 
 
 @dataclass(frozen=True)
@@ -166,6 +182,14 @@ class BackendResult:
     name: str = ""
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
 
+    def __post_init__(self) -> None:
+        for name in ("backend", "name"):
+            object.__setattr__(self, name, make_line(getattr(self, name)))
+        for name in ("info", "declared", "places"):
+            facts = getattr(self, name)
+            object.__setattr__(self, name, {make_line(key): make_safe(text) for key, text in facts.items()})
+        object.__setattr__(self, "warnings", tuple(map(make_safe, self.warnings)))
+
     @property
     def conforms(self) -> bool:
         """Whether every judged case passed, and at least one did."""
@@ -224,6 +248,10 @@ class RunResult:
     objections: tuple[str, ...] = ()
     operations: int = 0
     circumstances: Circumstances | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        for name in ("notes", "stale", "objections"):
+            object.__setattr__(self, name, tuple(map(make_safe, getattr(self, name))))
 
     @property
     def conforms(self) -> bool:

@@ -18,7 +18,8 @@ from tiny_suite import TinySuite
 from conform.running.interruption import finish_first
 
 BACKENDS = f"{Path(__file__).parent}/tiny_backends.py"
-SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "cancelled"])
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = pytest.mark.parametrize("number", ENDING, ids=["ctrl-c", "cancelled", "hung-up"])
 
 STRUCK = """
 import importlib, os, signal, sys
@@ -150,10 +151,22 @@ def is_alive(process: int) -> bool:
 
 
 def test_handlers_are_put_back() -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    before = [signal.getsignal(number) for number in ENDING]
     with finish_first():
         os.kill(os.getpid(), signal.SIGINT)
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    assert [signal.getsignal(number) for number in ENDING] == before
+
+
+def test_a_run_that_is_to_outlive_its_terminal_does(folder: Path, tmp_path: Path) -> None:
+    stage = "conform.golden.loading:iterate_lines"
+    shell = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"]
+    command = [sys.executable, "-c", STRUCK, *stage.split(":"), str(int(signal.SIGHUP)), "1", "run"]
+    done = subprocess.run(
+        [*shell, *command, f"{BACKENDS}:Right", "--vectors", str(folder), "--no-cache"],
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_what_is_postponed_comes_at_the_end() -> None:

@@ -18,7 +18,7 @@ def test_a_failing_case_is_an_error_with_its_text_escaped() -> None:
     case = make_case("linear/normal/float32/inDim=3,outDim=2#0", Verdict.FAIL, problems=(problem,))
     first, last = format_github(make_run(make_backend([case]))).splitlines()
     assert first == (
-        "::error title=numpy%3A linear/normal/float32/inDim=3%2CoutDim=2#0::50%25 lost%0Asecond line, with: signs"
+        "::error title=numpy%3A linear/normal/float32/inDim=3%2CoutDim=2#0::50%25 lost%0A    second line, with: signs"
     )
     assert last == "::error title=numpy::numpy does not conform: 1 fail"
 

@@ -16,6 +16,7 @@ from conform.backends.numpy_backend import describe_blas
 from conform.backends.options import parse_options, split_options
 from conform.errors import BackendError
 from conform.suite import Operation
+from conform.texts import describe_exception
 
 _DTYPES = ("float64", "float32", "int32", "int64")
 _NEEDED = ("matmul", "sum", "asarray")
@@ -100,4 +101,4 @@ def _import_namespace(label: str, spec: str) -> ModuleType:
         return importlib.import_module(label)
     except ImportError as error:
         hint = f"Install the package that provides {label}, or correct its name."
-        raise BackendError(f"cannot be imported: {type(error).__name__}: {error}", where=spec, hint=hint) from error
+        raise BackendError(f"cannot be imported: {describe_exception(error)}", where=spec, hint=hint) from error

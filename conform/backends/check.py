@@ -15,8 +15,10 @@ from conform.backends.options import Option, OptionValue, parse_options
 from conform.declaration import ClaimError, Declaration, parse_declaration
 from conform.errors import BackendError
 from conform.suite import Operation
+from conform.texts import describe_exception, read_text, show_value
 
 _LISTED = 4
+_MAX_FACTS = 100
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def _read_name(candidate: object) -> str:
     name = read_attribute(candidate, "name")
     if isinstance(name, str) and name.strip():
         return name
-    what = "has no `name`" if name is None else f"has a `name` that is not a non-empty text: {name!r}"
+    what = "has no `name`" if name is None else f"has a `name` that is not a non-empty text: {show_value(name)}"
     hint = 'Give it one: name = "my backend"'
     if isroutine(candidate):
         what, hint = "is a function", "A backend is a module, a class or an instance that has the function as a method."
@@ -98,7 +100,7 @@ def _instantiate(backend_class: type, options: Mapping[str, OptionValue]) -> obj
     except BackendError:
         raise
     except (Exception, SystemExit) as error:
-        what = f"{backend_class.__name__} could not be instantiated: {type(error).__name__}: {error}"
+        what = f"{backend_class.__name__} could not be instantiated: {describe_exception(error)}"
         raise BackendError(what, where=locate_attribute(backend_class, "__init__")) from error
 
 
@@ -119,9 +121,10 @@ def _read_info(candidate: object) -> dict[str, str]:
     if info is None:
         return {}
     try:
-        return {str(key): str(value) for key, value in dict(info()).items()}
+        facts = list(dict(info()).items())
+        return {read_text(key): read_text(value) for key, value in facts[:_MAX_FACTS]}
     except (Exception, SystemExit) as error:
-        what = f"info() failed: {type(error).__name__}: {error}"
+        what = f"info() failed: {describe_exception(error)}"
         raise BackendError(what, where=locate_attribute(candidate, "info")) from error
 
 

@@ -12,6 +12,7 @@ from conform.backends.base import KNOWN_ATTRIBUTES, BackendBase
 from conform.backends.locate import locate_attribute
 from conform.errors import BackendError
 from conform.suite import Operation
+from conform.texts import describe_exception
 
 _SIMILARITY = 0.84
 _PASSABLE = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -22,7 +23,7 @@ def read_attribute(candidate: object, name: str) -> Any:
     try:
         return getattr(candidate, name, None)
     except (Exception, SystemExit) as error:
-        what = f"reading {name} failed: {type(error).__name__}: {error}"
+        what = f"reading {name} failed: {describe_exception(error)}"
         raise BackendError(what, where=locate_attribute(candidate, name)) from error
 
 

@@ -20,6 +20,7 @@ from conform.backends.options import split_options
 from conform.errors import BackendError
 from conform.installing import describe_extra
 from conform.suite import Operation
+from conform.texts import describe_exception
 
 GROUP = "conform.backends"
 
@@ -166,7 +167,7 @@ def _reported(target: str) -> Iterator[None]:
         missing = error.name.partition(".")[0] if isinstance(error, ImportError) and error.name else None
         if missing in _EXTRAS:
             hint = describe_extra(_EXTRAS[missing])
-        what = f"cannot be imported: {type(error).__name__}: {error}"
+        what = f"cannot be imported: {describe_exception(error)}"
         raise BackendError(what, where=_locate_error(error) or target, hint=hint) from error
 
 

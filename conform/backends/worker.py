@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -31,8 +30,7 @@ from conform.declaration import Declaration
 from conform.errors import BackendError
 from conform.running.inputs import are_identical
 from conform.suite import Dimension, Operation, Parameter
-
-_FRAMES = 6
+from conform.texts import describe_frames, name_type, name_type_fully, read_text
 
 
 def serve(spec: str, requests: Iterable[bytes], answers: IO[bytes]) -> None:
@@ -49,7 +47,7 @@ def serve(spec: str, requests: Iterable[bytes], answers: IO[bytes]) -> None:
     try:
         backend = resolve_backend(spec, operations)
     except BackendError as error:
-        _answer(answers, {"conform": VERSION, "error": {"type": BackendError.__name__, "message": str(error)}})
+        _answer(answers, {"conform": VERSION, "error": {"type": BackendError.__name__, "message": read_text(error)}})
         return
     _answer(answers, {"conform": VERSION, "hello": _describe_backend(backend)})
     signatures = {operation.name: operation for operation in operations}
@@ -133,7 +131,7 @@ def _call(backend: LoadedBackend, operation: Operation, tensors: Mapping[str, An
         returned = backend.methods[operation.name](**native)
         results = [encode_tensor(array) for array in _convert(returned, operation, backend)]
     except Unsupported as reason:
-        return {"error": {"type": UNSUPPORTED, "message": str(reason)}}
+        return {"error": {"type": UNSUPPORTED, "message": read_text(reason)}}
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -149,17 +147,15 @@ def _convert(returned: Any, operation: Operation, backend: LoadedBackend) -> lis
     arrays = parts if backend.to_numpy is None else [backend.to_numpy(part) for part in parts]
     for array in arrays:
         if not isinstance(array, np.ndarray):
-            raise TypeError(f"a result is a {type(array).__module__}.{type(array).__qualname__}, not a numpy array")
+            raise TypeError(f"a result is a {name_type_fully(array)}, not a numpy array")
         if array.dtype.name not in DTYPES:
             raise TypeError(f"a result is {array.dtype}, which is no format of the protocol")
     return arrays
 
 
 def _describe_exception(error: BaseException) -> dict[str, str]:
-    described = {"type": type(error).__name__, "message": str(error)}
-    # The first frame is the call above, which says nothing about the backend.
-    own = error.__traceback__.tb_next if error.__traceback__ is not None else None
-    detail = "".join(traceback.format_list(traceback.extract_tb(own, limit=-_FRAMES))).rstrip()
+    described = {"type": name_type(error), "message": read_text(error)}
+    detail = describe_frames(error)
     return {**described, "detail": detail} if detail else described
 
 

@@ -8,7 +8,6 @@ from typing import TextIO
 from rich.console import Console
 from rich.markup import escape
 
-from conform.errors import show_controls
 from conform.report.case_text import describe_case, format_command
 from conform.report.details import describe_details, describe_run
 from conform.report.grid import lay_out_grid, list_formats, make_grid
@@ -27,6 +26,7 @@ from conform.report.summary import (
     word_verdict,
 )
 from conform.results import BackendResult, CaseResult, RunResult
+from conform.texts import show_controls
 
 _COLOURS = {CONFORMS: "green", EXPECTED: "yellow", DOES_NOT: "red", INCOMPLETE: "yellow"}
 _CELL_COLOURS = {"fail": "red", "known": "yellow"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,10 +15,10 @@ from conform.backends.check import LoadedBackend
 from conform.results import Problem, Rule
 from conform.running.inputs import list_shapes
 from conform.suite import Block
+from conform.texts import describe_exception, describe_frames, name_type_fully, read_text
 
 Array = NDArray[Any]
 Arguments = dict[str, Array]
-_FRAMES = 6
 
 take_bytes = np.ndarray.tobytes
 """The elements of an array in row-major order; those of a subclass as well, whatever it makes of its own method."""
@@ -92,7 +91,7 @@ def call_cases(
             returned = method(**given)
             arrays = _convert(returned, plan, backend)
         except Unsupported as reason:
-            unsupported[case] = str(reason)
+            unsupported[case] = read_text(reason)
             continue
         except KeyboardInterrupt:
             raise
@@ -162,7 +161,7 @@ def _describe_fault(
     array: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], label: str
 ) -> tuple[Problem, ...]:
     if not isinstance(array, np.ndarray):
-        message = f"{name} is a {type(array).__module__}.{type(array).__qualname__}, not a numpy array"
+        message = f"{name} is a {name_type_fully(array)}, not a numpy array"
         hint = "A backend with arrays of its own defines to_native and to_numpy."
         return (Problem(Rule.RESULTS, message, label, detail=hint),)
     found = []
@@ -174,10 +173,8 @@ def _describe_fault(
 
 
 def _describe_exception(error: BaseException, label: str) -> Problem:
-    message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    if isinstance(error, CallError):
-        return Problem(Rule.RAISED, str(error), label, detail=error.detail)
-    # The first frame is the call above, which says nothing about the backend.
-    own = error.__traceback__.tb_next if error.__traceback__ is not None else None
-    detail = "".join(traceback.format_list(traceback.extract_tb(own, limit=-_FRAMES))).rstrip()
-    return Problem(Rule.RAISED, message, label, detail=detail or None)
+    # By its type alone: what an exception says of its class is as much its own as its text.
+    if issubclass(type(error), CallError):
+        detail = BaseException.__getattribute__(error, "__dict__").get("detail")
+        return Problem(Rule.RAISED, read_text(error), label, detail=detail if type(detail) is str else None)
+    return Problem(Rule.RAISED, describe_exception(error), label, detail=describe_frames(error) or None)

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 
 @contextlib.contextmanager
 def finish_first(*, postpone: bool = False) -> Iterator[None]:
-    """Let the block end although a SIGINT or SIGTERM comes: only a second one within it is a KeyboardInterrupt.
+    """Let the block end although a SIGINT, SIGTERM or SIGHUP comes: only a second one within it is a KeyboardInterrupt.
 
     For what follows a run, which is brief and keeps what the run found out: whoever cancels a job sends SIGINT and
     soon after it SIGTERM. With `postpone`, the first is a KeyboardInterrupt too, at the end of the block. Signals that
@@ -28,7 +30,7 @@ def finish_first(*, postpone: bool = False) -> Iterator[None]:
         if heard > 1:
             signal.default_int_handler(number, frame)
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in _ENDING}
     raising = [number for number, handler in before.items() if callable(handler)]
     for number in raising:
         signal.signal(number, wait)

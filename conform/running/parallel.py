@@ -261,7 +261,9 @@ class _Process:
 
 def _serve(connection: Connection[Any, Any], workload: Workload, spec: str, options: RunOptions) -> None:
     """Do what tasks arrive until there are no more; what runs in the processes of a run."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What a terminal sends to all of a run is for the process that reports, which tells the others to end.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     told_to_end = False
 
     def end(number: int, frame: FrameType | None) -> None:

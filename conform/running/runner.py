@@ -20,9 +20,12 @@ from conform.running.interruption import finish_first
 from conform.running.observe import Observation, observe_block
 from conform.running.verdicts import judge_block, tally_cases
 from conform.suite import Block
+from conform.texts import name_type, read_text
 
 Progress = Callable[[int], None]
 """Told how many more cases have been called."""
+
+_MAX_WARNINGS = 50
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,10 @@ def _listen(
         warnings.simplefilter("ignore", RuntimeWarning)
         seen = observe_block(backend, block, options.aliasing, options.non_contiguous, progress)
     for warning in given:
-        heard.setdefault(f"{warning.category.__name__}: {warning.message}")
+        if len(heard) < _MAX_WARNINGS:
+            heard.setdefault(f"{name_type(warning.message)}: {read_text(warning.message)}")
+        else:
+            heard.setdefault(f"more than {_MAX_WARNINGS} different warnings: the others are left out")
     return seen
 
 
