@@ -176,6 +176,41 @@ def test_streams_that_are_closed_change_no_exit_code(command: list[str], code: i
     assert subprocess.run(shell, check=False).returncode == code
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["run", f"{BACKENDS}:Right"], 0),
+        (["run", f"{BACKENDS}:AddsOne"], 1),
+        (["run", f"{BACKENDS}:AddsOne", "--max-failures", "1", "--report", "github:"], 1),
+        (["run", "nobody…"], 2),
+        (["run", "--nothing…"], 2),
+        (["explain", "dot/plain/float32/n=2#0"], 0),
+        (["explain", "dot/plain/float32/n=3#99"], 2),
+        (["list", "operations", "-v"], 0),
+    ],
+    ids=["right", "wrong", "cut-off", "no-backend", "no-option", "explain", "no-case", "list"],
+)
+def test_an_encoding_that_lacks_a_character_changes_no_exit_code(
+    command: list[str], code: int, encoding: str, vectors: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    done = subprocess.run([*CONFORM, *command, "--vectors", vectors], capture_output=True, check=False)
+    assert done.returncode == code
+    assert b"defect of conform" not in done.stderr
+    # Of a stream in ASCII click says that its encoding is a mistake, and writes UTF-8.
+    (done.stdout + done.stderr).decode("utf-8" if encoding == "ascii" else encoding)
+
+
+@pytest.mark.parametrize("arguments", [["run", "nobody"], ["run", "--nothing"], ["list", "cases", "--vectors", "."]])
+def test_what_cannot_be_complained_of_changes_no_exit_code(arguments: list[str], tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*CONFORM, *arguments], stderr=full, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize("command", [["list", "cases"], ["run", f"{BACKENDS}:AddsOne"]], ids=["list", "run"])
 def test_a_reader_that_leaves_gives_no_verdict(command: list[str], vectors: str) -> None:
     reading, writing = os.pipe()
