@@ -64,7 +64,8 @@ def test_help_loads_no_array_library(arguments: list[str]) -> None:
     ("arguments", "message"),
     [
         (["run", "--frobnicate"], "No such option '--frobnicate'"),
-        (["frobnicate"], "No such command 'frobnicate'"),
+        (["frobnicate"], "No such command 'frobnicate'. There are: run, list,"),
+        (["explian"], "No such command 'explian'. Did you mean 'explain'?"),
         (["run", "--min-cases", "none"], "'none' is not a valid integer range"),
         (["run", "--min-cases", "0"], "0 is not in the range"),
         (["run", "absent.py:Backend"], "absent.py"),

@@ -241,9 +241,84 @@ def test_list_backends_names_the_registered_ones(capsys: pytest.CaptureFixture[s
         assert option in verbose.partition(f"\n{form}\n")[2]
 
 
-def test_lint_is_0_where_it_finds_nothing_and_3_where_sources_have_changed(call: Caller) -> None:
-    assert call("lint") == f"{call.vectors}: nothing found\n"
+def test_lint_says_what_is_sound_and_is_3_where_sources_have_changed(call: Caller) -> None:
+    first, *rest = call("lint").splitlines()
+    assert first == f"{call.vectors}: sound"
+    assert [line.partition(":")[0].strip() for line in rest] == [
+        *("manifest", "cases", "coverage", "checksums", "Lean sources")
+    ]
+    assert "  cases: 7 of 2 operations, every field and number of them" in rest
+    assert "  checksums: 3 files of vectors" in rest
+    assert rest[-1].endswith(", unchanged since")
     source = Path(call.vectors).parent / "lean_export" / "NN.lean"
     source.write_text("def dot := 2\n")
     assert "NN.lean" in call("lint", code=3)
     assert call.err == f"{call.vectors}: 1 findings\n"
+
+
+EXPLAINED = "dot/plain/float32/n=2#0"
+
+
+@pytest.mark.parametrize(
+    ("backend", "case", "said"),
+    [
+        pytest.param(
+            "Right", EXPLAINED, ["got          -4 = -0x1p2", "conforms: it is exactly what is due"], id="right"
+        ),
+        pytest.param(
+            "AddsOne",
+            EXPLAINED,
+            ["got          -3 = -0x3p0", "error        1, 2.097e+06 ULP", "bound        0, error", "does not conform"],
+            id="wrong",
+        ),
+        pytest.param("OnlyDots", "scale/plain/int32/m=0,n=1#0", ["nothing: unsupported, the backend has"], id="none"),
+        pytest.param("Raises", EXPLAINED, ["nothing: raised: ValueError: no terms"], id="raises"),
+    ],
+)
+def test_explain_calls_the_backend_that_is_named(
+    backend: str, case: str, said: list[str], call: Caller, tmp_path: Path
+) -> None:
+    spec = f"{BACKENDS}:{backend}"
+    if backend == "Raises":
+        spec = str(tmp_path / "raises.py")
+        lines = (
+            "class Raises:",
+            "    name = 'raises'",
+            "    def dot(self, a, b):",
+            "        raise ValueError('no terms')",
+        )
+        Path(spec).write_text("\n".join(lines))
+    text = call("explain", case, "--backend", spec).partition(f"\n\n{spec} answers\n")[2]
+    assert [part for part in said if part not in text] == []
+
+
+def test_a_policy_that_matches_nothing_is_wrong_usage(call: Caller, tmp_path: Path) -> None:
+    policy = tmp_path / "conform.yaml"
+    policy.write_text("backends:\n  rihgt: {subnormals: keep}\n")
+    for command in (["run", RIGHT], ["baseline", RIGHT]):
+        call(*command, "--policy", str(policy), code=2)
+        assert "is about rihgt, and none of these runs here" in call.err
+        assert f"What runs here: right ({RIGHT})." in call.err
+    policy.write_text("backends:\n  rihgt: {subnormals: keep}\n  right: {subnormals: keep}\n")
+    assert "note: policy: nothing named rihgt runs here\n" in call("run", RIGHT, "--policy", str(policy))
+
+
+def test_known_failures_about_nothing_here_are_told(call: Caller, tmp_path: Path) -> None:
+    known = tmp_path / "known.yaml"
+    entries = [("right", "dot/*"), ("adds-one", "dot/plain/*"), ("right", "scale/*")]
+    lines = [f"  - {{cases: ['{glob}'], reason: It is so., backend: {name}}}" for name, glob in entries]
+    known.write_text("\n".join(["version: 1", "known:", *lines, ""]))
+    text = call("run", ADDS_ONE, "--known", str(known))
+    assert f"note: {known}:3: 2 entries are about right, which does not run here\n" in text
+    assert "as expected, with 3 known failures" in text
+
+
+def test_annotations_are_beside_the_lines_of_the_backend(
+    call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "class Mine:\n    name = 'mine'\n\n    def dot(self, a, b):\n        return a @ b + a.dtype.type(1)\n"
+    )
+    text = call("run", "mine.py", "--report", "github", code=1)
+    assert "::error file=mine.py,line=4,title=mine.py%3A dot/plain/float32/n=2#0::" in text

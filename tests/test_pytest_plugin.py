@@ -211,3 +211,6 @@ def test_fixture_judges_a_function(run: Run, pytester: pytest.Pytester) -> None:
         ]
     )
     result.stdout.no_fnmatch_line("*reproduce:*")
+    # None of our own frames, and no line of our own code.
+    result.stdout.no_fnmatch_line("*conform/testing/*")
+    result.stdout.no_fnmatch_line("*def check*")

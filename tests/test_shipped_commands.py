@@ -140,7 +140,7 @@ def test_a_case_that_is_named_and_not_there_is_wrong_usage(tmp_path: Path, capsy
     there, absent = "dot/plain/float32/n=2#0", "dot/plain/float32/n=2#1"
     for command in (["list", "cases"], ["run", f"{Path(__file__).with_name('tiny_backends.py')}:Right"]):
         assert run_cli([*command, "--case", there, "--case", absent, "--vectors", vectors]) == 2
-        assert f"no case '{absent}' is selected\n  `conform list cases`" in capsys.readouterr().err
+        assert f"no case '{absent}' is selected\n  Did you mean {there}" in capsys.readouterr().err
 
 
 def test_a_group_in_which_nothing_could_fail_fails_where_asked(
@@ -199,6 +199,8 @@ def test_explain_says_which_tier_a_shipped_element_falls_in(
     assert run_cli(["explain", case]) == 0
     out = capsys.readouterr().out
     assert out.startswith(f"{case}\n")
+    # No backend was named, so none is called.
+    assert "answers" not in out
     assert sentence in out
     others = [other for _, _, other in TIERS.values() if other != sentence]
     # What a result may be beside the finite ones is said of an element that has a bound.
@@ -232,7 +234,9 @@ def read_first_element(case: str) -> dict[str, str]:
 
 def test_explain_suggests_cases_that_are_close(capsys: pytest.CaptureFixture[str]) -> None:
     real, _ = find_case("float32", lambda element, limits: limits.exact)
-    assert run_cli(["explain", real.replace("#0", "#77")]) == 2
-    captured = capsys.readouterr()
-    assert f"Did you mean {real}" in captured.err
-    assert captured.out == ""
+    absent = real.replace("#0", "#77")
+    for command in (["explain", absent], ["run", "--case", absent], ["list", "cases", "--case", absent]):
+        assert run_cli(command) == 2
+        captured = capsys.readouterr()
+        assert f"Did you mean {real}" in captured.err
+        assert captured.out == ""

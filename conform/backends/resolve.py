@@ -47,9 +47,10 @@ _WAYS = (
 def resolve_backend(spec: str, operations: Sequence[Operation]) -> LoadedBackend:
     """Load and check the backend that `spec` names; raises BackendError where there is none or it is not acceptable.
 
-    A spec is a registered name, `package.module:object`, `path/to/file.py:object` (`:object` left out: the module
-    itself), or has one of PREFIXES. Options stand in brackets behind it; those of a program, whose arguments may hold
-    brackets too, stand before the colon: `cmd[timeout=5]:PROGRAM ARGS`.
+    A spec is a registered name, `package.module:object`, `path/to/file.py:object`, or has one of PREFIXES. With no
+    `:object` it is the module itself, or the only class of the module that is a backend. Options stand in brackets
+    behind it; those of a program, whose arguments may hold brackets too, stand before the colon:
+    `cmd[timeout=5]:PROGRAM ARGS`.
     """
     spec = spec.strip()
     for prefix, module in PREFIXES.items():
@@ -59,7 +60,7 @@ def resolve_backend(spec: str, operations: Sequence[Operation]) -> LoadedBackend
     target, given = split_options(spec)
     if not target:
         raise BackendError("no backend is named", where=repr(spec), hint=_WAYS)
-    return check_backend(_load_object(target), operations, spec, given)
+    return check_backend(_load_object(target, operations), operations, spec, given)
 
 
 def find_registered() -> dict[str, EntryPoint]:
@@ -79,20 +80,24 @@ def load_registered(point: EntryPoint) -> Any:
         return point.load()
 
 
-def _load_object(target: str) -> Any:
+def split_target(target: str) -> tuple[str, str]:
+    """The module or file, and the object in it, that a name without options stands for; no object is the empty text."""
+    place, _, path = target.rpartition(":")
+    return (target, "") if not place or path.endswith(".py") else (place, path)
+
+
+def _load_object(target: str, operations: Sequence[Operation]) -> Any:
     registered = find_registered()
     if target in registered:
         return load_registered(registered[target])
-    place, _, path = target.rpartition(":")
-    if not place or path.endswith(".py"):
-        place, path = target, ""
+    place, path = split_target(target)
     if place.endswith(".py"):
         module = _load_file(Path(place), target)
     elif path or "." in place:
         module = _load_module(place, target)
     else:
         raise _describe_unknown(target, list(registered))
-    return _find_object(module, path, target)
+    return _find_object(module, path, target) if path else _choose_object(module, target, operations)
 
 
 def _load_file(path: Path, target: str) -> ModuleType:
@@ -121,9 +126,26 @@ def _load_module(name: str, target: str) -> ModuleType:
         return importlib.import_module(name)
 
 
+def _choose_object(module: ModuleType, target: str, operations: Sequence[Operation]) -> Any:
+    """The module itself, where it has a name, else the only class of its own that is a backend."""
+    names = [operation.name for operation in operations]
+    fitting = [
+        each
+        for name, each in vars(module).items()
+        if isinstance(each, type) and each.__module__ == module.__name__ and not name.startswith("_")
+        if isinstance(getattr(each, "name", None), str) and any(callable(getattr(each, own, None)) for own in names)
+    ]
+    if isinstance(getattr(module, "name", None), str) or not fitting:
+        return module
+    if len(fitting) > 1:
+        listed = " or ".join(f"{target}:{each.__name__}" for each in fitting)
+        raise BackendError("there are several backends in it", where=target, hint=f"Name one: {listed}")
+    return fitting[0]
+
+
 def _find_object(module: ModuleType, path: str, target: str) -> Any:
     found: Any = module
-    for attribute in path.split(".") if path else []:
+    for attribute in path.split("."):
         if not hasattr(found, attribute):
             public = [name for name in vars(found) if not name.startswith("_")]
             close = difflib.get_close_matches(attribute, public, n=3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import click
@@ -16,16 +15,20 @@ from conform.commands.options import cache_option, choose_cases, vectors_option
 @cache_option
 @click.option("--result", metavar="NAME", help="The result to explain; the first by default.")
 @click.option("--index", metavar="I,J", help="The element to explain; the first by default.")
-@click.option("--backend", default="numpy", show_default=True, help="The backend whose declarations apply.")
+@click.option("--backend", metavar="BACKEND", help="Judge by its declarations, those of numpy else, and also call it.")
 @click.option("--accumulate", metavar="FORMAT", help="Keep sums in this format, whatever the backend declares.")
 def command(case: str, **options: Any) -> None:
-    """Show the definition, the inputs and every component of CASE, and derive what is accepted, step by step."""
+    """Show the definition, the inputs and every component of CASE, and derive what is accepted, step by step.
+
+    With --backend, the answer of that backend is shown too, and by how much it misses.
+    """
     from dataclasses import replace
 
     from conform.backends.resolve import resolve_backend
-    from conform.errors import UsageError
+    from conform.errors import UsageError, show_controls
     from conform.explain import explain_case
     from conform.formats import FLOAT_NAMES, get_format
+    from conform.golden.case_ids import suggest_cases
 
     operation = case.split("/")[0]
     everything = choose_cases(options["vectors"], no_cache=options["no_cache"])
@@ -33,18 +36,15 @@ def command(case: str, **options: Any) -> None:
     chosen = choose_cases(
         options["vectors"], operations=(operation,) if operation in names else (), no_cache=options["no_cache"]
     )
-    known: list[str] = []
     for block in chosen.load():
         ids = [each.id for each in block.cases]
-        known += ids
         if case in ids:
             found = block.take([ids.index(case)])
             break
     else:
-        close = difflib.get_close_matches(case, known, 3, cutoff=0.4)
-        hint = f"Did you mean {' or '.join(close)}?" if close else "`conform list cases` shows what there is."
+        hint = suggest_cases(chosen.folder, chosen.manifest, case)
         raise UsageError(f"no case {case!r}", where=str(chosen.folder), hint=hint)
-    backend = resolve_backend(options["backend"], chosen.manifest.operations)
+    backend = resolve_backend(options["backend"] or "numpy", chosen.manifest.operations)
     rules = backend.declaration.rules_for(found.operation.name, found.format)
     if options["accumulate"] is not None:
         if options["accumulate"] not in FLOAT_NAMES:
@@ -57,6 +57,14 @@ def command(case: str, **options: Any) -> None:
     shape = results[result].resolve_shape(found.cases[0].scope)
     index = _parse_index(options["index"], shape, case)
     click.echo(explain_case(found, chosen.manifest.flags, rules, result, index))
+    if options["backend"]:
+        from conform.running.answer import describe_answer
+
+        click.echo("")
+        for line in describe_answer(backend, found, rules, result, index):
+            click.echo(show_controls(line))
+    if backend.close is not None:
+        backend.close()
 
 
 def _parse_index(text: str | None, shape: tuple[int, ...], case: str) -> tuple[int, ...]:

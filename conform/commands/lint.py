@@ -15,7 +15,7 @@ def command(vectors: Path | None) -> int:
     """Check every field and number of the vectors, their checksums and coverage, and the Lean sources beside them."""
     from conform.cli import BROKEN, CONFORMS
     from conform.folders import find_vectors
-    from conform.golden.lint import lint_vectors
+    from conform.golden.lint import describe_soundness, lint_vectors
 
     folder = find_vectors(vectors)
     findings = lint_vectors(folder)
@@ -24,5 +24,7 @@ def command(vectors: Path | None) -> int:
     if findings:
         click.echo(f"{folder}: {len(findings)} findings", err=True)
         return BROKEN
-    click.echo(f"{folder}: nothing found")
+    click.echo(f"{folder}: sound")
+    for line in describe_soundness(folder):
+        click.echo(f"  {line}")
     return CONFORMS

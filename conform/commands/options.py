@@ -85,6 +85,7 @@ def choose_cases(
     from conform.errors import UsageError
     from conform.folders import find_vectors
     from conform.golden.cache import BlockCache, find_cache_folder
+    from conform.golden.case_ids import suggest_cases
     from conform.golden.loading import load_blocks
     from conform.golden.manifest import load_manifest
     from conform.golden.profiles import read_profile
@@ -102,11 +103,15 @@ def choose_cases(
 
     def load() -> Iterator[Block]:
         missing = set(named)
-        for block in load_blocks(folder, manifest, selection, cache=cache):
-            missing.difference_update(case.id for case in block.cases)
-            yield block
+        try:
+            for block in load_blocks(folder, manifest, selection, cache=cache):
+                missing.difference_update(case.id for case in block.cases)
+                yield block
+        except UsageError as error:
+            hint = suggest_cases(folder, manifest, min(missing)) if missing else error.hint
+            raise UsageError(error.what, where=error.where, hint=hint) from None
         if missing:
-            hint = "`conform list cases` shows what there is."
+            hint = suggest_cases(folder, manifest, min(missing))
             raise UsageError(f"no case {min(missing)!r} is selected", where=str(folder), hint=hint)
 
     chosen = tuple(file.operation for file in manifest.files if file.operation in selection.operations)

@@ -6,7 +6,9 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from conform.backends.origin import list_spellings, match_backend
 from conform.golden.globs import match_glob, select_matches
 from conform.results import BackendResult, CaseResult, GroupResult, Problem, Rule, RunResult, Verdict
 
@@ -15,9 +17,10 @@ FAILING = (Verdict.FAIL, Verdict.ERROR)
 
 @dataclass(frozen=True)
 class KnownEntry:
-    """One entry: cases that are known to fail for the backends whose name matches `backend`, and why.
+    """One entry: cases that are known to fail for the backends that the glob `backend` means, and why.
 
-    `expires` is the last day on which the entry holds; `where` is the line of the file that it starts on.
+    `expires` is the last day on which the entry holds; `where` is the line of the file that it starts on, and `folder`
+    the one of that file, from which paths may be written.
     """
 
     cases: tuple[str, ...]
@@ -26,6 +29,7 @@ class KnownEntry:
     link: str | None = None
     expires: datetime.date | None = None
     where: str = ""
+    folder: Path | None = None
 
     @property
     def text(self) -> str:
@@ -35,9 +39,13 @@ class KnownEntry:
     def is_expired(self, today: datetime.date) -> bool:
         return self.expires is not None and today > self.expires
 
-    def covers(self, backend: str, case: str) -> bool:
+    def concerns(self, spellings: Sequence[str]) -> bool:
+        """Whether the entry is about a backend that can be named in these ways."""
+        return match_backend(self.backend, spellings, self.folder)
+
+    def covers(self, spellings: Sequence[str], case: str) -> bool:
         """Whether the entry speaks of that case under that backend."""
-        return match_glob(self.backend, backend) and any(match_glob(glob, case) for glob in self.cases)
+        return any(match_glob(glob, case) for glob in self.cases) and self.concerns(spellings)
 
 
 @dataclass(frozen=True)
@@ -50,15 +58,15 @@ class KnownFailures:
         """The entries that hold on that day."""
         return KnownFailures(tuple(entry for entry in self.entries if not entry.is_expired(today)))
 
-    def find(self, backend: str, case: str) -> KnownEntry | None:
+    def find(self, spellings: Sequence[str], case: str) -> KnownEntry | None:
         """The first entry that covers a case; None where there is none."""
-        return next((entry for entry in self.entries if entry.covers(backend, case)), None)
+        return next((entry for entry in self.entries if entry.covers(spellings, case)), None)
 
-    def find_all(self, backend: str, cases: Sequence[str]) -> dict[str, KnownEntry]:
+    def find_all(self, spellings: Sequence[str], cases: Sequence[str]) -> dict[str, KnownEntry]:
         """The first entry that covers each case, for those that have one."""
         found: dict[str, KnownEntry] = {}
         for entry in self.entries:
-            if match_glob(entry.backend, backend):
+            if entry.concerns(spellings):
                 for glob in entry.cases:
                     for case in select_matches(glob, cases):
                         found.setdefault(case, entry)
@@ -69,18 +77,35 @@ def apply_known(run: RunResult, known: KnownFailures, today: datetime.date) -> R
     """The run as a file of known failures has it.
 
     A listed case that failed becomes a known failure, which counts by itself and never as a pass; a listed case that
-    passed becomes a failure. What the file says of other backends than those that ran is left alone. An entry fails
+    passed becomes a failure. What the file says of other backends than those that ran is noted. An entry fails
     the run, in `RunResult.stale`, when it expired, when one of its globs matches no case, or when none of the cases
     that a glob matches fails. Globs without a match are forgiven where only some of the cases were selected or the run
     was cut short, because the cases that they are about may not have been run.
     """
     holding = known.drop_expired(today)
     backends = tuple(_apply_to_backend(backend, holding) for backend in run.backends)
-    return replace(run, backends=backends, stale=(*run.stale, *_list_stale(run, known, today)))
+    notes = (*run.notes, *list_idle(known, [_spell(backend) for backend in run.backends]))
+    return replace(run, backends=backends, notes=notes, stale=(*run.stale, *_list_stale(run, known, today)))
+
+
+def list_idle(known: KnownFailures, backends: Sequence[Sequence[str]]) -> Iterable[str]:
+    """What is to be said of entries that are about no backend of a run, each of which has these spellings."""
+    idle: dict[str, list[str]] = {}
+    for entry in known.entries:
+        if not any(entry.concerns(spellings) for spellings in backends):
+            idle.setdefault(entry.backend, []).append(entry.where)
+    for name, places in idle.items():
+        what = "an entry is" if len(places) == 1 else f"{len(places)} entries are"
+        yield f"{places[0]}: {what} about {name}, which does not run here"
+
+
+def _spell(backend: BackendResult) -> tuple[str, ...]:
+    operations = dict.fromkeys(group.operation for group in backend.groups)
+    return list_spellings(backend.backend, backend.name, tuple(operations))
 
 
 def _apply_to_backend(backend: BackendResult, known: KnownFailures) -> BackendResult:
-    entries = known.find_all(backend.backend, [case.id for case in backend.cases])
+    entries = known.find_all(_spell(backend), [case.id for case in backend.cases])
     cases = tuple(apply_entry(case, entries.get(case.id)) for case in backend.cases)
     if cases == backend.cases:
         return backend
@@ -122,7 +147,7 @@ def _list_stale(run: RunResult, known: KnownFailures, today: datetime.date) -> I
     cases = {backend.backend: {case.id: case for case in backend.cases} for backend in run.backends}
     ids = {name: list(own) for name, own in cases.items()}
     for entry in known.entries:
-        concerned = [backend.backend for backend in run.backends if match_glob(entry.backend, backend.backend)]
+        concerned = [backend.backend for backend in run.backends if entry.concerns(_spell(backend))]
         if not concerned:
             continue
         matched = [

@@ -78,6 +78,7 @@ def _read_entry(file: YamlFile, index: int, entry: Any) -> KnownEntry:
         link=_read_link(file, index, entry) if "link" in entry else None,
         expires=_read_date(file, index, entry["expires"]) if "expires" in entry else None,
         where=where,
+        folder=file.path.parent,
     )
 
 

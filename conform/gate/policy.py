@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from conform.backends.origin import list_spellings, match_backend
 from conform.declaration import CLAIMS, ClaimError, Declaration, parse_declaration
 from conform.errors import UsageError
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES, Format, get_format
@@ -26,20 +27,27 @@ class BackendPolicy:
 
 @dataclass(frozen=True)
 class Policy:
-    """The claims of a policy file, by the name of the backend."""
+    """The claims of a policy file, by the name of the backend or a path of its file, from here or from `folder`."""
 
     backends: Mapping[str, BackendPolicy]
+    folder: Path
+
+    def find(self, backend: str, spec: str, operations: Collection[str]) -> str | None:
+        """The name by which the file speaks of a backend; None where it does not."""
+        spellings = list_spellings(spec, backend, tuple(operations))
+        return next((name for name in self.backends if match_backend(name, spellings, self.folder)), None)
 
     def apply(
-        self, backend: str, declared: Declaration, operations: Collection[str]
+        self, backend: str, declared: Declaration, operations: Collection[str], spec: str = ""
     ) -> tuple[Declaration, tuple[str, ...]]:
         """The claims that hold for a backend, and the notes that every report must repeat.
 
         Raises UsageError where a rule becomes looser than declared and no reason is given.
         """
-        entry = self.backends.get(backend)
-        if entry is None:
+        name = self.find(backend, spec, operations)
+        if name is None:
             return declared, ()
+        entry = self.backends[name]
         merged = declared.layer(entry.declaration)
         looser = list_looser_rules(declared, merged, operations)
         if looser and entry.reason is None:
@@ -64,7 +72,8 @@ def read_policy(path: Path, operations: Collection[str]) -> Policy:
     backends = file.value["backends"]
     if not isinstance(backends, dict) or not backends:
         raise UsageError("`backends` maps the name of a backend to its claims", where=file.locate("backends"))
-    return Policy({str(name): _read_entry(file, name, entry, operations) for name, entry in backends.items()})
+    entries = {str(name): _read_entry(file, name, entry, operations) for name, entry in backends.items()}
+    return Policy(entries, path.parent)
 
 
 def list_looser_rules(before: Declaration, after: Declaration, operations: Collection[str]) -> list[str]:

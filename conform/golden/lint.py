@@ -70,6 +70,20 @@ def lint_vectors(folder: Path) -> list[Finding]:
     return findings
 
 
+def describe_soundness(folder: Path) -> Iterator[str]:
+    """What `lint_vectors` has looked at where it finds nothing, a line a kind."""
+    manifest, checksums = load_manifest(folder), read_checksums(folder)
+    cases, operations = sum(file.cases for file in manifest.files), len(manifest.operations)
+    sources = sum(name.startswith(SOURCE_PREFIX) for name in checksums)
+    yield f"manifest: format {manifest.format_version}, profile {manifest.profile}, seed {manifest.seed}"
+    yield f"cases: {cases} of {operations} operations, every field and number of them"
+    flags = f"each of {len(manifest.flags)} flags"
+    yield f"coverage: in every format an exact element of every operation, every parameter somewhere, {flags}"
+    yield f"checksums: {len(checksums) - sources} files of vectors"
+    there = (folder / ".." / "lean_export").is_dir()
+    yield f"Lean sources: {sources}, " + ("unchanged since" if there else "not beside the vectors, so not compared")
+
+
 def _lint_file(folder: Path, file: VectorFile, manifest: Manifest, coverage: _Coverage) -> Iterator[Finding]:
     reader = CaseReader(folder, file, manifest)
     drafts: dict[str, list[RawCase]] = {}

@@ -27,7 +27,9 @@ def format_github(run: RunResult) -> str:
 
 def _make(level: str, title: str, message: str, place: str | None = None) -> str:
     path, _, line = (place or "").rpartition(":")
-    where = f"file={_escape_property(path)},line={line}," if path else ""
+    # Of what lies outside of the repository, nothing can be annotated.
+    inside = path and not path.startswith("/")
+    where = f"file={_escape_property(path)},line={line}," if inside else ""
     return f"::{level} {where}title={_escape_property(title)}::{_escape(message)}"
 
 

@@ -41,9 +41,13 @@ def load_backends(
     notes: list[str] = []
     governed = []
     for backend in backends:
-        declaration, added = rules.apply(backend.name, backend.declaration, operations)
+        declaration, added = rules.apply(backend.name, backend.declaration, operations, backend.spec)
         governed.append(replace(backend, declaration=declaration))
         notes += [f"{backend.name}: {note}" for note in added]
-    unknown = set(rules.backends) - {backend.name for backend in backends}
-    notes += [f"policy: nothing named {name} runs here" for name in sorted(unknown)]
+    idle = set(rules.backends) - {rules.find(backend.name, backend.spec, operations) for backend in backends}
+    if idle == set(rules.backends):
+        listed = ", ".join(f"{backend.name} ({backend.spec})" for backend in backends)
+        what = f"is about {', '.join(sorted(idle))}, and none of these runs here"
+        raise UsageError(what, where=str(policy), hint=f"What runs here: {listed}.")
+    notes += [f"policy: nothing named {name} runs here" for name in sorted(idle)]
     return governed, notes

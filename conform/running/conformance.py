@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
+from conform.backends.origin import find_origin
 from conform.diagnosis.evidence import Evidence
 from conform.diagnosis.patterns import Trait, list_patterns
 from conform.gate.known import KnownFailures, apply_known
@@ -61,7 +62,7 @@ def check_conformance(
     for backend in backends:
         advance = _bind(progress, backend.spec)
         try:
-            results.append(_judge_backend(backend, source, options, parallel, advance))
+            results.append(_locate(_judge_backend(backend, source, options, parallel, advance)))
             if options.probe and results[-1].complete:
                 results[-1] = _add_observations(results[-1], backend)
         except KeyboardInterrupt:
@@ -104,6 +105,16 @@ def _judge_backend(
         # Nothing is selected, and loading it all says so best.
         return run_backend(backend, source(), options, advance)
     return _add_diagnoses(result, evidence, traits, options)
+
+
+def _locate(result: BackendResult) -> BackendResult:
+    """The result with the lines of the operations that fail: what passes is never looked for."""
+    failing = {group.operation for group in result.groups if group.failed or group.errors}
+    origin = find_origin(result.backend, tuple(group.operation for group in result.groups)) if failing else None
+    if origin is None:
+        return result
+    places = {name: place for name, place in origin.list_places().items() if not name or name in failing}
+    return replace(result, places=places)
 
 
 def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendResult:

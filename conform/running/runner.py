@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from conform.backends.check import LoadedBackend
+from conform.backends.origin import list_spellings
 from conform.diagnosis.evidence import Evidence, collect_evidence
 from conform.diagnosis.patterns import Trait, count_traits
 from conform.gate.known import FAILING, KnownFailures, apply_entry
@@ -133,7 +134,10 @@ def _run_block(
 
 
 def _ends_run(case: CaseResult, backend: LoadedBackend, options: RunOptions) -> bool:
-    return options.fail_fast and apply_entry(case, options.known.find(backend.spec, case.id)).verdict in FAILING
+    if not options.fail_fast:
+        return False
+    spellings = list_spellings(backend.spec, backend.name, tuple(backend.methods))
+    return apply_entry(case, options.known.find(spellings, case.id)).verdict in FAILING
 
 
 def _listen(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from conform.backends.check import LoadedBackend
+from conform.backends.origin import list_spellings
 from conform.errors import ConformError
 from conform.folders import find_vectors
 from conform.gate.known import KnownFailures
@@ -204,6 +205,7 @@ class CaseCollector(pytest.Collector):
             yield KnownItem.from_parent(self, name="known-failures", stale=stale)
         holding = gate.known.drop_expired(today)
         for backend in gate.backends:
+            spellings = _spell(backend)
             for group, info in places:
                 item = CaseItem.from_parent(
                     self,
@@ -217,7 +219,7 @@ class CaseCollector(pytest.Collector):
                 )
                 for flag in info.flags:
                     item.extra_keyword_matches.add(flag)
-                entry = holding.find(backend.spec, info.id)
+                entry = holding.find(spellings, info.id)
                 if entry is not None:
                     # A broken harness is no known failure.
                     item.add_marker(pytest.mark.xfail(reason=entry.text, raises=CaseFailure, strict=True))
@@ -226,13 +228,17 @@ class CaseCollector(pytest.Collector):
 
 def _list_stale(gate: Gate, ids: Sequence[str], today: datetime.date) -> Iterator[str]:
     for entry in gate.known.entries:
-        if not any(match_glob(entry.backend, backend.spec) for backend in gate.backends):
+        if not any(entry.concerns(_spell(backend)) for backend in gate.backends):
             continue
         if entry.is_expired(today):
             yield f"{entry.where}: expired on {entry.expires}: {entry.text}"
         for glob in entry.cases:
             if not any(match_glob(glob, case) for case in ids):
                 yield f"{entry.where}: {glob!r} matches no case"
+
+
+def _spell(backend: LoadedBackend) -> tuple[str, ...]:
+    return list_spellings(backend.spec, backend.name, tuple(backend.methods))
 
 
 def _is_under(nodeid: str, chosen: str) -> bool:

@@ -100,17 +100,22 @@ class Checker:
     ) -> None:
         """Judge a function on the cases of an operation, as `conform.testing.function_check.check_function` does."""
         __tracebackhide__ = True
+        from conform.errors import ConformError
         from conform.testing.function_check import check_function
 
-        check_function(
-            function,
-            operation,
-            vectors=self._vectors,
-            dtypes=dtypes,
-            flags=flags,
-            accumulates=accumulates,
-            subnormals=subnormals,
-        )
+        try:
+            check_function(
+                function,
+                operation,
+                vectors=self._vectors,
+                dtypes=dtypes,
+                flags=flags,
+                accumulates=accumulates,
+                subnormals=subnormals,
+            )
+        except (AssertionError, ConformError) as error:
+            # What is wrong is with the function or with this call: our own frames would only hide the message.
+            raise error.with_traceback(None) from None
 
 
 @pytest.fixture(name="conform", scope="session")

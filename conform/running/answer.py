@@ -1,0 +1,68 @@
+"""What a backend answers for one element of one case, and by how much that misses what is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from conform.backends.check import LoadedBackend
+from conform.exact import ExactNumber
+from conform.judge.rules import Rules
+from conform.judge.scalar import Decision, judge_element, measure_ulps, take_element
+from conform.judge.status import Status
+from conform.running.failures import describe_number, read_number
+from conform.running.observe import observe_block
+from conform.suite import Block
+
+_VERDICTS = {
+    Status.FAILED: "does not conform",
+    Status.EXACT: "conforms: it is exactly what is due",
+    Status.BOUND: "conforms: it is within the bound",
+    Status.UNINFORMATIVE: "is accepted, but no answer near it could have been told from a wrong one: uninformative",
+}
+
+
+def describe_answer(
+    backend: LoadedBackend, block: Block, rules: Rules, result: str, index: tuple[int, ...]
+) -> Iterator[str]:
+    """Call the backend for the one case of `block`; lines about element `index` of a result, judged by these rules."""
+    yield f"{backend.spec} answers"
+    with np.errstate(all="ignore"):
+        seen = observe_block(backend, block, False, False, lambda cases: None)
+    obstacle = seen.unsupported.get(0)
+    if obstacle is None and seen.declared[0]:
+        obstacle = "an input is subnormal, and it declares that it flushes those"
+    if obstacle is not None:
+        yield f"  nothing: unsupported, {obstacle}"
+        return
+    if not seen.rounds[0].answered[0]:
+        for problem in seen.problems.get(0, ()):
+            yield f"  nothing: {problem.rule.value}: {problem.message}"
+        return
+    expected = block.expected[result]
+    shape = next(each for each in block.operation.results if each.name == result).resolve_shape(block.cases[0].sizes)
+    position = int(np.ravel_multi_index(index, shape)) if shape else 0
+    element = take_element(expected, position)
+    got = read_number(seen.rounds[0].answers[result][position])
+    decision = judge_element(element, got, rules)
+    yield f"  {_show('got', got)}"
+    yield from (f"  {line}" for line in _measure(decision, element.value, rules))
+    yield f"  {backend.spec} {_VERDICTS[decision.status]} (rule {decision.rule.value})"
+
+
+def _show(label: str, number: ExactNumber) -> str:
+    described = describe_number(number)
+    return f"{label:<12} {described.decimal} = {described.text}"
+
+
+def _measure(decision: Decision, value: ExactNumber, rules: Rules) -> Iterator[str]:
+    if decision.error is None:
+        return
+    ulps = measure_ulps(decision.error, value, rules.output)
+    parts = [describe_number(decision.error).decimal]
+    parts += [f"{ulps:.4g} ULP of the correctly rounded result"] if ulps is not None else []
+    yield f"{'error':<12} {', '.join(parts)}"
+    if decision.bound is not None:
+        ratio = "" if decision.ratio is None else f", error/bound {decision.ratio:.4g}"
+        yield f"{'bound':<12} {describe_number(decision.bound).decimal}{ratio}"
