@@ -25,7 +25,7 @@ def command(case: str, **options: Any) -> None:
     from dataclasses import replace
 
     from conform.backends.resolve import resolve_backend
-    from conform.errors import UsageError, show_controls
+    from conform.errors import UsageError
     from conform.explain import explain_case
     from conform.formats import FLOAT_NAMES, get_format
     from conform.golden.case_ids import suggest_cases
@@ -59,6 +59,7 @@ def command(case: str, **options: Any) -> None:
     click.echo(explain_case(found, chosen.manifest.flags, rules, result, index))
     if options["backend"]:
         from conform.running.answer import describe_answer
+        from conform.texts import show_controls
 
         click.echo("")
         for line in describe_answer(backend, found, rules, result, index):
