@@ -3,8 +3,8 @@ import Protocol
 /-!
 # The spec as a backend
 
-Answers calls with the spec itself, run in floating point: `conform run "cmd:lake -d lean_export exe backend"`. It is a
-backend like any other, judged against the vectors and no oracle.
+Answers calls with the spec itself, run in floating point: `conform run "cmd:sh -c 'cd lean_export && exec lake exe
+backend'"`. It is a backend like any other, judged against the vectors and no oracle.
 -/
 
 /-- Answer every line with a line, until there are no more. -/

@@ -115,9 +115,10 @@ def test_a_cpp_kernel_without_its_bias_fails(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("lake") is None, reason="there is no lake on PATH")
 def test_the_specification_itself_conforms_in_floating_point() -> None:
-    built = subprocess.run(["lake", "-d", LEAN_EXPORT, "build", "backend"], capture_output=True, text=True, check=False)
+    # In the folder, since elan chooses the toolchain by the folder that lake is called in.
+    built = subprocess.run(["lake", "build", "backend"], cwd=LEAN_EXPORT, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
-    backend = resolve_backend(f"cmd:lake -d '{LEAN_EXPORT}' exe backend", OPERATIONS)
+    backend = resolve_backend(f"cmd:sh -c \"cd '{LEAN_EXPORT}' && exec lake exe backend\"", OPERATIONS)
     try:
         result = run_backend(backend, list_blocks(("float64", "float32", "int32", "int64"), *KINDS))
     finally:

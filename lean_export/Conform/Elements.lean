@@ -1,3 +1,4 @@
+import Conform.Enclosure.Rounding
 import Conform.Traced
 
 /-!
@@ -7,21 +8,10 @@ In the ring the traced scalar says all of an element, whatever arithmetic it is 
 inherited through functions, which depends on the arithmetic before them: so there is a reading for each model, which
 is a format that sums are kept in.
 
-Main definitions: `Conform.ModelReading`, `Conform.BeyondElement`, `Conform.Elements`, `Conform.Dyadic.roundUp`.
+Main definitions: `Conform.ModelReading`, `Conform.BeyondElement`, `Conform.Elements`.
 -/
 
 namespace Conform
-
-namespace Dyadic
-
-/-- The least number of at most this many bits that is not below a number that is not negative. -/
-def roundUp (bits : Nat) (x : Dyadic) : Dyadic :=
-  let size := x.mantissa.natAbs
-  let extra := size.log2 + 1 - bits
-  if x.mantissa ≤ 0 || extra = 0 then x
-  else normalize ((size + 2 ^ extra - 1) / 2 ^ extra : Nat) (x.exponent + extra)
-
-end Dyadic
 
 /-- The bits that are written of what is an upper bound. -/
 def boundBits : Nat := 16

@@ -18,6 +18,12 @@ private def outcome (args : List String) : String :=
 #guard outcome [] = "--out is missing"
 #guard outcome ["--out"] = "--out needs a value"
 #guard outcome ["--out", "d", "--seed", "x"] = "seed x is not a natural number"
+#guard ["1_000", "", "+1", "0x10"].all fun seed =>
+  outcome ["--out", "d", "--seed", seed] = s!"seed {seed} is not a natural number"
+#guard match Options.parse ["--out", "d", "--functions", "ieee", "--manifest-only"] with
+  | .ok o => o.functions = "ieee" && o.manifestOnly
+  | .error _ => false
+#guard outcome ["--out", "d", "--functions"] = "--functions needs a value"
 #guard outcome ["--out", "d", "--seed", "18446744073709551616"] = "seed 18446744073709551616 needs more than 64 bits"
 #guard outcome ["--out", "d", "--profile", "huge"] = "no profile huge"
 #guard outcome ["--out", "d", "--operation", "conv"] = "no operation conv"

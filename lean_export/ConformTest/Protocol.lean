@@ -16,6 +16,7 @@ private def bytesOf (text : String) : List Nat := text.toList.map Char.toNat
 #guard samples.all fun (plain, coded) => Base64.encode (bytesOf plain) = coded.toList
 #guard samples.all fun (plain, coded) => Base64.decode coded.toList = some (bytesOf plain)
 #guard Base64.decode (Base64.encode (List.range 256)) = some (List.range 256)
+#guard (Base64.encode (List.replicate 200000 7)).length = 266668
 #guard ["Zg=", "Zg", "Z===", "Zg==Zg==", "Zm9*", "====", "Zm9v "].all fun text => Base64.decode text.toList = none
 
 /-! Elements: every byte in its place, and the extremes of the integers. -/

@@ -23,16 +23,20 @@ def valueOf (c : Char) : Nat :=
   else if 48 ≤ n then if n ≤ 57 then n + 4 else 64
   else if n = 43 then 62 else if n = 47 then 63 else 64
 
-/-- The text of some bytes. -/
-def encode : List Nat → List Char
+/-- The text of some bytes, after `text`, which is in opposite order. Tail recursive: arrays are long. -/
+def encodeInto (text : List Char) : List Nat → List Char
   | a :: b :: c :: rest =>
     let n := a * 65536 + b * 256 + c
-    digitOf (n / 262144) :: digitOf (n / 4096 % 64) :: digitOf (n / 64 % 64) :: digitOf (n % 64) :: encode rest
+    encodeInto
+      (digitOf (n % 64) :: digitOf (n / 64 % 64) :: digitOf (n / 4096 % 64) :: digitOf (n / 262144) :: text) rest
   | [a, b] =>
     let n := a * 1024 + b * 4
-    [digitOf (n / 4096), digitOf (n / 64 % 64), digitOf (n % 64), '=']
-  | [a] => [digitOf (a / 4), digitOf (a % 4 * 16), '=', '=']
-  | [] => []
+    ('=' :: digitOf (n % 64) :: digitOf (n / 64 % 64) :: digitOf (n / 4096) :: text).reverse
+  | [a] => ('=' :: '=' :: digitOf (a % 4 * 16) :: digitOf (a / 4) :: text).reverse
+  | [] => text.reverse
+
+/-- The text of some bytes. -/
+def encode (bytes : List Nat) : List Char := encodeInto [] bytes
 
 /-- The bytes of a text, none if it is not base64. The result is built in `bytes`, in opposite order. -/
 def decodeInto (bytes : List Nat) : List Char → Option (List Nat)

@@ -23,20 +23,20 @@ omit [Mul K] in
 /-- The value of the fold is the sum of the values. -/
 theorem value_sumFin : (sumFin n t).value = sumFin n fun i => (t i).value := by
   induction n with
-  | zero => rfl
+  | zero => rw [sumFin_zero, sumFin_zero]; rfl
   | succ n ih => rw [sumFin_succ, sumFin_succ, ← ih]; rfl
 
 omit [Mul K] in
 /-- The magnitude of the fold is the sum of the magnitudes. -/
 theorem magnitude_sumFin : (sumFin n t).magnitude = sumFin n fun i => (t i).magnitude := by
   induction n with
-  | zero => rfl
+  | zero => rw [sumFin_zero, sumFin_zero]; rfl
   | succ n ih => rw [sumFin_succ, sumFin_succ, ← ih]; rfl
 
 /-- The underflow weight of the fold: one for every term besides the term's own. -/
 theorem underflow_sumFin [CommSemiringLaws K] : (sumFin n t).underflow = sumFin n fun i => (t i).underflow + 1 := by
   induction n with
-  | zero => rfl
+  | zero => rw [sumFin_zero, sumFin_zero]; rfl
   | succ n ih =>
     rw [sumFin_succ, sumFin_succ, ← ih]
     exact add_assoc _ _ _

@@ -62,14 +62,14 @@ omit [BinaryLaws K] [Mul K] [One K] [Sub K] [LE K] [Abs K] [Binary K]
 /-- The value of the fold is the sum of the values. -/
 theorem Grid.value_sumFin (g : Fin n → Grid K) : (sumFin n g).value = sumFin n fun i => (g i).value := by
   induction n with
-  | zero => rfl
+  | zero => rw [sumFin_zero, sumFin_zero]; rfl
   | succ n ih => rw [sumFin_succ, sumFin_succ, ← ih]; rfl
 
 /-- The magnitude of the fold is the sum of the magnitudes. -/
 theorem Grid.magnitude_sumFin (g : Fin n → Grid K) :
     (sumFin n g).magnitude = sumFin n fun i => (g i).magnitude := by
   induction n with
-  | zero => rfl
+  | zero => rw [sumFin_zero, sumFin_zero]; rfl
   | succ n ih => rw [sumFin_succ, sumFin_succ, ← ih]; rfl
 
 end Fold

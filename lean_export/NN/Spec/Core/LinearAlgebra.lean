@@ -27,7 +27,7 @@ def sumFinList [Add α] [Zero α] (n : Nat) (f : Fin n → α) : α :=
 theorem foldl_eq_foldl_finRange (n : Nat) (f : α → Fin n → α) (init : α) :
     Fin.foldl n f init = (List.finRange n).foldl f init := by
   induction n generalizing init with
-  | zero => rfl
+  | zero => rw [Fin.foldl_zero, List.finRange_zero, List.foldl_nil]
   | succ n ih => rw [Fin.foldl_succ, List.finRange_succ, List.foldl_cons, List.foldl_map, ih]
 
 @[csimp] theorem sumFin_eq_sumFinList : @sumFin = @sumFinList := by

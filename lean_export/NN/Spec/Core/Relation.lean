@@ -112,7 +112,7 @@ variable [Add α] [Mul α] [Zero α] [Add β] [Mul β] [Zero β] {R : α → β 
 theorem related_sumFin (h : RespectsArithmetic R) {f : Fin n → α} {g : Fin n → β} (hf : ∀ i, R (f i) (g i)) :
     R (sumFin n f) (sumFin n g) := by
   induction n with
-  | zero => exact h.zero
+  | zero => rw [sumFin_zero, sumFin_zero]; exact h.zero
   | succ n ih => rw [sumFin_succ, sumFin_succ]; exact h.add (ih fun i => hf i.castSucc) (hf _)
 
 /-- Element-wise sums of related tensors are related. -/

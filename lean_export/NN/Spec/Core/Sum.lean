@@ -17,7 +17,7 @@ open Laws
 variable {α : Type} {m n : Nat}
 
 /-- The sum of no terms is zero. -/
-theorem sumFin_zero [Add α] [Zero α] (f : Fin 0 → α) : sumFin 0 f = 0 := rfl
+theorem sumFin_zero [Add α] [Zero α] (f : Fin 0 → α) : sumFin 0 f = 0 := Fin.foldl_zero _ _
 
 /-- The last term is added last: this is the order of the spec, and holds for rounded scalars too. -/
 theorem sumFin_succ [Add α] [Zero α] (f : Fin (n + 1) → α) :
@@ -35,19 +35,19 @@ variable [Add α] [Mul α] [Zero α] [CommSemiringLaws α]
 /-- A sum of zeros is zero. -/
 theorem sumFin_const_zero : sumFin n (fun _ => (0 : α)) = 0 := by
   induction n with
-  | zero => rfl
+  | zero => exact sumFin_zero _
   | succ n ih => rw [sumFin_succ, ih, zero_add]
 
 /-- `Σᵢ (fᵢ + gᵢ) = Σᵢ fᵢ + Σᵢ gᵢ`. -/
 theorem sumFin_add (f g : Fin n → α) : sumFin n (fun i => f i + g i) = sumFin n f + sumFin n g := by
   induction n with
-  | zero => exact (zero_add 0).symm
+  | zero => rw [sumFin_zero, sumFin_zero, sumFin_zero, zero_add]
   | succ n ih => rw [sumFin_succ, sumFin_succ, sumFin_succ, ih, add_add_add_comm]
 
 /-- `c Σᵢ fᵢ = Σᵢ c fᵢ`. -/
 theorem mul_sumFin (c : α) (f : Fin n → α) : c * sumFin n f = sumFin n fun i => c * f i := by
   induction n with
-  | zero => exact mul_zero c
+  | zero => rw [sumFin_zero, sumFin_zero, mul_zero]
   | succ n ih => rw [sumFin_succ, sumFin_succ, mul_add, ih]
 
 /-- `(Σᵢ fᵢ) c = Σᵢ fᵢ c`. -/
@@ -59,7 +59,7 @@ theorem sumFin_mul (f : Fin n → α) (c : α) : sumFin n f * c = sumFin n fun i
 theorem sumFin_comm (f : Fin m → Fin n → α) :
     (sumFin m fun i => sumFin n fun j => f i j) = sumFin n fun j => sumFin m fun i => f i j := by
   induction m with
-  | zero => exact sumFin_const_zero.symm
+  | zero => rw [sumFin_zero, sumFin_congr fun j => sumFin_zero _, sumFin_const_zero]
   | succ m ih =>
     rw [sumFin_succ, ih, ← sumFin_add]
     exact sumFin_congr fun j => (sumFin_succ fun i => f i j).symm

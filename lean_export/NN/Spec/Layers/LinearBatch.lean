@@ -29,14 +29,14 @@ theorem get₂_foldl_addSpec [Add α] [Zero α] (n : Nat) (f : Fin n → Mat α 
     (Fin.foldl n (fun acc l => addSpec acc (f l)) (zeros₂ α outDim inDim)).get₂ i j =
       sumFin n fun l => (f l).get₂ i j := by
   induction n with
-  | zero => rfl
+  | zero => rw [Fin.foldl_zero, sumFin_zero]; rfl
   | succ n ih => rw [Fin.foldl_succ_last, get₂_addSpec, ih fun l => f l.castSucc, sumFin_succ]
 
 /-- Adding vectors one after another adds their elements one after another. -/
 theorem get₁_foldl_addSpec [Add α] [Zero α] (n : Nat) (f : Fin n → Vec α outDim) (i : Fin outDim) :
     (Fin.foldl n (fun acc l => addSpec acc (f l)) (zeros α outDim)).get₁ i = sumFin n fun l => (f l).get₁ i := by
   induction n with
-  | zero => rfl
+  | zero => rw [Fin.foldl_zero, sumFin_zero]; rfl
   | succ n ih => rw [Fin.foldl_succ_last, get₁_addSpec, ih fun l => f l.castSucc, sumFin_succ]
 
 section AnyScalar

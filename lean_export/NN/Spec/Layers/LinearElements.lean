@@ -36,7 +36,8 @@ theorem get₂_linearBatchedSpec_map (m : LinearSpec γ inDim outDim) (x : Mat �
 theorem get₁_linearInputDerivSpec_map (w : Mat γ outDim inDim) (g : Vec γ outDim) (j : Fin inDim) :
     (linearInputDerivSpec (w.map f) (g.map f)).get₁ j =
       sumFin outDim fun i => f (g.get₁ i) * f (w.get₂ i j) :=
-  sumFin_congr fun i => by rw [get₂_map, get₁_map]
+  show (sumFin outDim fun i => (g.map f).get₁ i * (w.map f).get₂ i j) = _ from
+    sumFin_congr fun i => by rw [get₂_map, get₁_map]
 
 variable (w : Mat γ outDim inDim) (x : Mat γ (batch + 1) inDim) (g : Mat γ (batch + 1) outDim)
 
@@ -44,18 +45,20 @@ variable (w : Mat γ outDim inDim) (x : Mat γ (batch + 1) inDim) (g : Mat γ (b
 theorem get₂_batchLinearDerivSpec_weights_map (i : Fin outDim) (j : Fin inDim) :
     (batchLinearDerivSpec (w.map f) (x.map f) (g.map f)).1.get₂ i j =
       sumFin (batch + 1) fun b => f (g.get₂ b i) * f (x.get₂ b j) :=
-  sumFin_congr fun b => by rw [get₂_matTransposeSpec, get₂_map, get₂_map]
+  show (sumFin (batch + 1) fun b => (matTransposeSpec (g.map f)).get₂ i b * (x.map f).get₂ b j) = _ from
+    sumFin_congr fun b => by rw [get₂_matTransposeSpec, get₂_map, get₂_map]
 
 /-- `dbᵢ = Σ_b g_bᵢ`. -/
 theorem get₁_batchLinearDerivSpec_bias_map (i : Fin outDim) :
     (batchLinearDerivSpec (w.map f) (x.map f) (g.map f)).2.1.get₁ i =
       sumFin (batch + 1) fun b => f (g.get₂ b i) :=
-  sumFin_congr fun b => by rw [get₂_map]
+  show (sumFin (batch + 1) fun b => (g.map f).get₂ b i) = _ from sumFin_congr fun b => by rw [get₂_map]
 
 /-- `dx_bⱼ = Σᵢ g_bᵢ Wᵢⱼ`. -/
 theorem get₂_batchLinearDerivSpec_input_map (b : Fin (batch + 1)) (j : Fin inDim) :
     (batchLinearDerivSpec (w.map f) (x.map f) (g.map f)).2.2.get₂ b j =
       sumFin outDim fun i => f (g.get₂ b i) * f (w.get₂ i j) :=
-  sumFin_congr fun i => by rw [get₂_map, get₂_map]
+  show (sumFin outDim fun i => (g.map f).get₂ b i * (w.map f).get₂ i j) = _ from
+    sumFin_congr fun i => by rw [get₂_map, get₂_map]
 
 end Spec
