@@ -19,6 +19,7 @@ from conform.formats import Format
 from conform.golden.cases import BEYOND_COMPONENTS, MODEL_COMPONENTS, RawCase
 from conform.golden.conversion import convert_exact, find_integers
 from conform.golden.parsing import MalformedNumberError, parse_items, parse_numbers
+from conform.golden.runs import flatten
 from conform.suite import NO_QUANTUM, Block, Expected, ModelColumns, Operation
 
 Mask = NDArray[np.bool_]
@@ -67,9 +68,10 @@ def build_block(path: Path, operation: Operation, format: Format, cases: Sequenc
 
 @dataclass(frozen=True)
 class _Column:
-    """One component of all cases: for each the items of a list of `counts` data, or one datum for all its elements.
+    """One component of all cases: for each the items of a list, or one datum for all its elements.
 
-    `lengths` count the data, `offsets` the elements; `start` is the place of the first datum among all columns.
+    `lengths` count the data of each case, `offsets` the elements; `start` is the place of the first datum among all
+    columns. `repeats` says of how many elements each datum is, None where every element has its own.
     """
 
     place: str
@@ -78,16 +80,22 @@ class _Column:
     lengths: list[int]
     counts: list[int]
     offsets: Integers
+    repeats: Integers | None
     start: int
 
     @classmethod
     def make(cls, place: str, pieces: Sequence[bytes], counts: list[int], start: int) -> _Column:
         """The column of some pieces of JSON, one for each case."""
         listed = [piece.startswith(b"[") for piece in pieces]
-        items = [piece[1:-1] if each else piece for piece, each in zip(pieces, listed, strict=True)]
         lengths = [count if each else 1 for count, each in zip(counts, listed, strict=True)]
+        items, runs = [], {}
+        for case, (piece, each) in enumerate(zip(pieces, listed, strict=True)):
+            flat, repeats = flatten(piece[1:-1]) if each else (piece, None)
+            items.append(flat)
+            if repeats is not None:
+                lengths[case], runs[case] = len(repeats), repeats
         offsets = np.array(list(accumulate(counts, initial=0)), np.int64)
-        return cls(place, items, listed, lengths, counts, offsets, start)
+        return cls(place, items, listed, lengths, counts, offsets, _repeat(lengths, counts, runs), start)
 
     @property
     def length(self) -> int:
@@ -95,13 +103,20 @@ class _Column:
 
     def spread(self) -> NDArray[np.intp] | None:
         """The datum of each element, None where every element has its own."""
-        if self.lengths == self.counts:
-            return None
-        lengths = np.array(self.lengths)
-        starts = np.cumsum(lengths) - lengths
-        single = np.repeat(lengths != self.counts, self.counts)
-        position = np.arange(self.offsets[-1]) - np.repeat(self.offsets[:-1], self.counts)
-        return np.repeat(starts, self.counts) + np.where(single, 0, position)
+        return None if self.repeats is None else np.repeat(np.arange(len(self.repeats)), self.repeats)
+
+
+def _repeat(lengths: list[int], counts: list[int], runs: Mapping[int, Integers]) -> Integers | None:
+    """For each datum the number of its elements; None where that is always one."""
+    if lengths == counts and not runs:
+        return None
+    starts = np.cumsum([0, *lengths])
+    single = np.array(lengths) != counts
+    repeats = np.ones(starts[-1], np.int64)
+    repeats[starts[:-1][single]] = np.array(counts, np.int64)[single]
+    for case, each in runs.items():
+        repeats[starts[case] : starts[case + 1]] = each
+    return repeats
 
 
 class _Draft:
@@ -200,6 +215,8 @@ class _Draft:
         ends = list(accumulate(column.lengths))
         case = next(i for i, end in enumerate(ends) if datum < end)
         index = datum - ends[case] + column.lengths[case]
+        if column.listed[case] and column.repeats is not None:
+            index = int(column.repeats[datum - index : datum].sum())
         self._fail(case, f"{column.place}{f'[{index}]' if column.listed[case] else ''}: {message}")
 
     def _fail(self, case: int, message: str) -> NoReturn:

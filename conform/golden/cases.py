@@ -12,6 +12,7 @@ import orjson
 
 from conform.errors import VectorError
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES
+from conform.golden.runs import MalformedRunError, count_decoded, count_elements
 from conform.golden.scanning import LineScanner
 from conform.strict_json import check_fields, parse_object, reject_repeated_keys
 from conform.suite import CaseInfo, Manifest, VectorFile
@@ -100,17 +101,20 @@ class CaseReader:
             self._check_id(head["id"], head["dtype"], counts, head["flags"])
         except _CaseError:
             return None
-        for name, count in counts.inputs.items():
-            if _count_items(scanned.inputs[name]) != count:
-                return None
-        for name, count in counts.results.items():
-            components = scanned.results[name]
-            for piece in components.values():
-                if piece.startswith(b"["):
-                    if _count_items(piece) != count:
-                        return None
-                elif count == 0:
+        try:
+            for name, count in counts.inputs.items():
+                if _count_items(scanned.inputs[name]) != count:
                     return None
+            for name, count in counts.results.items():
+                components = scanned.results[name]
+                for piece in components.values():
+                    if piece.startswith(b"["):
+                        if _count_items(piece) != count:
+                            return None
+                    elif count == 0:
+                        return None
+        except MalformedRunError:
+            return None
         return self._make_case(head, counts, scanned.inputs, scanned.results, number)
 
     def _read_decoded(self, line: bytes, number: int, where: str) -> RawCase:
@@ -295,15 +299,19 @@ class _CaseError(Exception):
 
 
 def _count_items(piece: bytes) -> int:
-    """The number of elements of a JSON list of numbers or plain texts, by its commas."""
-    return piece.count(b",") + 1 if piece != b"[]" else 0
+    """The number of elements of a JSON list of numbers, plain texts and runs of them, by its commas."""
+    return count_elements(piece[1:-1])
 
 
 def _check_length(data: Any, count: int, name: str, counts: Counts) -> None:
     if type(data) is not list:
         raise _CaseError(f"{name} must be a list of {count}, not {type(data).__name__}")
-    if len(data) != count:
-        raise _CaseError(f"{name} has {len(data)} elements where the sizes {counts.text or '()'} give {count}")
+    try:
+        found = count_decoded(data)
+    except MalformedRunError as error:
+        raise _CaseError(f"{name}: {error}") from None
+    if found != count:
+        raise _CaseError(f"{name} has {found} elements where the sizes {counts.text or '()'} give {count}")
 
 
 def _compare_names(found: Mapping[str, Any], wanted: set[str], kind: str) -> str:

@@ -20,6 +20,8 @@ structure Case where
   flags : List String
   inputs : List (String × Array Ext)
   results : List (String × Elements)
+  /-- Runs of equal entries are written once, with their number. -/
+  compact : Bool := false
 
 /-- All that determines a case. -/
 structure Blueprint where
@@ -157,7 +159,8 @@ def build (b : Blueprint) (seed : Nat) : Except String Case := do
     attributes := b.attributes
     flags := b.family.name :: traits
     inputs := op.parameters.map (·.name) |>.zip inputs
-    results := op.results.map (·.name) |>.zip (results.map .ring) }
+    results := op.results.map (·.name) |>.zip (results.map .ring)
+    compact := b.family.compact }
 
 end Blueprint
 

@@ -78,6 +78,9 @@ structure Family where
   /-- The defects that the family is there to catch. -/
   catches : List String
   floatsOnly : Bool := false
+  integersOnly : Bool := false
+  /-- Its arrays are mostly runs of equal entries, and written so. -/
+  compact : Bool := false
   /-- Classes of sizes, with the number of cases of each in the core profile. -/
   classes : List (SizeClass × Nat)
   /-- Classes of which every sum gets a case, not one sum or another in turn. -/
@@ -87,6 +90,10 @@ structure Family where
   /-- Case `n` is of scenario `n % scenarios`; every sum gets every scenario. -/
   scenarios : Nat := 1
   fill : FamilyContext → Site → Ext
+
+/-- The family has cases in the format. -/
+def Family.has (family : Family) (format : Format) : Bool :=
+  if format.isInteger then !family.floatsOnly else !family.integersOnly
 
 /-- Number `n` and above need this many bits: the least `c` with `n ≤ 2 ^ c`. -/
 def ceilLog2 (n : Nat) : Nat := if n ≤ 1 then 0 else (n - 1).log2 + 1

@@ -28,6 +28,26 @@ def items {α : Type u} (out open_ close : String) (xs : List α) (item : String
 /-- Append an array. -/
 def array {α : Type u} (out : String) (xs : List α) (item : String → α → String) : String := items out "[" "]" xs item
 
+/-- Shorter runs are written out. -/
+def leastRun : Nat := 16
+
+/-- The runs of equal entries of a list, each with its length. -/
+def runs {α : Type} [DecidableEq α] (xs : List α) : List (Nat × α) :=
+  (xs.foldl (fun (found : List (Nat × α)) x =>
+    match found with
+    | (n, y) :: rest => if x = y then (n + 1, y) :: rest else (1, x) :: found
+    | [] => [(1, x)]) []).reverse
+
+/-- Append the entries of a run: once with their number where they are many. -/
+def run {α : Type u} (out : String) (length : Nat) (x : α) (item : String → α → String) : String :=
+  if length < leastRun then (List.range (length - 1)).foldl (fun out _ => item (out ++ ",") x) (item out x)
+  else item (out ++ "[" ++ toString length ++ ",") x ++ "]"
+
+/-- Append an array, with its runs where `compact`. -/
+def compactArray {α : Type} [DecidableEq α] (compact : Bool) (out : String) (xs : List α)
+    (item : String → α → String) : String :=
+  if compact then array out (runs xs) fun out (length, x) => run out length x item else array out xs item
+
 /-- Append an object. -/
 def object {α : Type u} (out : String) (xs : List (String × α)) (value : String → α → String) : String :=
   items out "{" "}" xs fun out (name, x) => value (string out name ++ ":") x
@@ -41,47 +61,50 @@ def exponent (out : String) : Option Int → String
   | none => out ++ "null"
 
 /-- Append a component of a result: one number if all elements have the same. -/
-def component {α : Type} [DecidableEq α] (out : String) (xs : List α) (item : String → α → String) : String :=
+def component {α : Type} [DecidableEq α] (compact : Bool) (out : String) (xs : List α)
+    (item : String → α → String) : String :=
   match xs with
   | [] => out ++ "[]"
-  | x :: rest => if rest.all (· = x) then item out x else array out xs item
+  | x :: rest => if rest.all (· = x) then item out x else compactArray compact out xs item
 
 /-- `floor` and `peak` are worth writing where they differ from `quantum` and `magnitude`. -/
 def needsExtremes (y : Traced) (quantum : Option Int) : Bool :=
   y.floor != quantum || y.magnitude != .finite y.peak
 
 /-- Append a result in the ring. The quantum of a number that is not finite is not given. -/
-def ringResult (out : String) (ys : List Traced) : String :=
+def ringResult (compact : Bool) (out : String) (ys : List Traced) : String :=
   let quantum (y : Traced) : Option Int := if y.magnitude.isFinite then y.quantum else none
-  let out := array (out ++ "{\"value\":") ys fun out y => number out y.value
-  let out := component (out ++ ",\"magnitude\":") (ys.map (·.magnitude)) number
-  let out := component (out ++ ",\"depth\":") (ys.map (·.depth)) fun out n => out ++ toString n
-  let out := component (out ++ ",\"underflow\":") (ys.map (Ext.finite ·.underflow)) number
-  let out := component (out ++ ",\"quantum\":") (ys.map quantum) exponent
+  let natural (out : String) (n : Nat) : String := out ++ toString n
+  let out := compactArray compact (out ++ "{\"value\":") (ys.map (·.value)) number
+  let out := component compact (out ++ ",\"magnitude\":") (ys.map (·.magnitude)) number
+  let out := component compact (out ++ ",\"depth\":") (ys.map (·.depth)) natural
+  let out := component compact (out ++ ",\"underflow\":") (ys.map (Ext.finite ·.underflow)) number
+  let out := component compact (out ++ ",\"quantum\":") (ys.map quantum) exponent
   if ys.any fun y => needsExtremes y (quantum y) then
-    let out := component (out ++ ",\"floor\":") (ys.map (·.floor)) exponent
-    component (out ++ ",\"peak\":") (ys.map (Ext.finite ·.peak)) number ++ "}"
+    let out := component compact (out ++ ",\"floor\":") (ys.map (·.floor)) exponent
+    component compact (out ++ ",\"peak\":") (ys.map (Ext.finite ·.peak)) number ++ "}"
   else out ++ "}"
 
 /-- Append what there is of a result in one model. What bounds an error is rounded up. -/
-def model (out : String) (ys : List ModelReading) : String :=
-  let out := component (out ++ "{\"depth\":") (ys.map (·.depth)) fun out n => out ++ toString n
-  let out := component (out ++ ",\"underflow\":") (ys.map (·.underflow.roundUp)) number
-  let out := component (out ++ ",\"inherited\":") (ys.map (·.inherited.roundUp)) number
-  component (out ++ ",\"peak\":") (ys.map (·.peak.roundUp)) number ++ "}"
+def model (compact : Bool) (out : String) (ys : List ModelReading) : String :=
+  let natural (out : String) (n : Nat) : String := out ++ toString n
+  let out := component compact (out ++ "{\"depth\":") (ys.map (·.depth)) natural
+  let out := component compact (out ++ ",\"underflow\":") (ys.map (·.underflow.roundUp)) number
+  let out := component compact (out ++ ",\"inherited\":") (ys.map (·.inherited.roundUp)) number
+  component compact (out ++ ",\"peak\":") (ys.map (·.peak.roundUp)) number ++ "}"
 
 /-- Append a result beyond the ring. -/
-def beyondResult (out : String) (models : List String) (ys : List BeyondElement) : String :=
-  let out := array (out ++ "{\"value\":") ys fun out y => number out y.value
-  let out := component (out ++ ",\"radius\":") (ys.map (Ext.finite ·.radius |>.roundUp)) number
-  let out := component (out ++ ",\"magnitude\":") (ys.map (·.magnitude)) number
+def beyondResult (compact : Bool) (out : String) (models : List String) (ys : List BeyondElement) : String :=
+  let out := compactArray compact (out ++ "{\"value\":") (ys.map (·.value)) number
+  let out := component compact (out ++ ",\"radius\":") (ys.map (Ext.finite ·.radius |>.roundUp)) number
+  let out := component compact (out ++ ",\"magnitude\":") (ys.map (·.magnitude)) number
   let read (name : String) : List ModelReading := ys.map fun y => (y.models.lookup name).getD default
-  object (out ++ ",\"models\":") (models.map fun name => (name, read name)) model ++ "}"
+  object (out ++ ",\"models\":") (models.map fun name => (name, read name)) (model compact) ++ "}"
 
 /-- Append a result of a case in a format. -/
-def result (format : Format) (out : String) : Elements → String
-  | .ring ys => ringResult out ys
-  | .beyond ys => beyondResult out format.models ys
+def result (compact : Bool) (format : Format) (out : String) : Elements → String
+  | .ring ys => ringResult compact out ys
+  | .beyond ys => beyondResult compact out format.models ys
 
 /-- A case as one line, with the newline. -/
 def line (c : Case) : String :=
@@ -91,8 +114,8 @@ def line (c : Case) : String :=
   let out := if c.attributes.isEmpty then out
     else object (out ++ ",\"attributes\":") c.attributes fun out n => out ++ toString n
   let out := array (out ++ ",\"flags\":") c.flags string
-  let out := object (out ++ ",\"inputs\":") c.inputs fun out xs => array out xs.toList number
-  let out := object (out ++ ",\"results\":") c.results (result c.format)
+  let out := object (out ++ ",\"inputs\":") c.inputs fun out xs => compactArray c.compact out xs.toList number
+  let out := object (out ++ ",\"results\":") c.results (result c.compact c.format)
   out ++ "}\n"
 
 end Conform.Json

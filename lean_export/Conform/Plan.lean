@@ -49,7 +49,7 @@ def planFamily (profile : Profile) (op : Operation) (family : Family) (format : 
 /-- The cases of an operation. -/
 def planOperation (profile : Profile) (op : Operation) : List Blueprint :=
   Format.all.zipIdx.flatMap fun (format, i) =>
-    (op.families.filter fun family => !(family.floatsOnly && format.isInteger)).zipIdx.flatMap fun (family, j) =>
+    (op.families.filter (·.has format)).zipIdx.flatMap fun (family, j) =>
       planFamily profile op family format (i + j)
 
 end Conform

@@ -132,7 +132,7 @@ private def sample : Case :=
 
 /-! Components: one number where all agree, a list otherwise, an empty list for no element; extremes where
 they differ. -/
-private def result (xs : List Ext) : String := Json.ringResult "" (xs.map Traced.ofExt)
+private def result (xs : List Ext) : String := Json.ringResult false "" (xs.map Traced.ofExt)
 #guard result [] = "{\"value\":[],\"magnitude\":[],\"depth\":[],\"underflow\":[],\"quantum\":[]}"
 #guard result [number 1, number (-1)] =
   "{\"value\":[\"0x1p0\",\"-0x1p0\"],\"magnitude\":\"0x1p0\",\"depth\":0,\"underflow\":\"0x0p0\",\"quantum\":0}"
@@ -142,6 +142,18 @@ private def result (xs : List Ext) : String := Json.ringResult "" (xs.map Traced
 #guard result [.inf true] = "{\"value\":[\"-inf\"],\"magnitude\":\"inf\",\"depth\":0," ++
   "\"underflow\":\"0x0p0\",\"quantum\":null," ++
   "\"floor\":null,\"peak\":\"0x0p0\"}"
+/-! Runs are written from sixteen equal entries on, and in compact cases alone. -/
+
+private def naturals (compact : Bool) (xs : List Nat) : String :=
+  Json.compactArray compact "" xs fun out n => out ++ toString n
+
+#guard naturals true [] = "[]"
+#guard naturals true ([3] ++ List.replicate 16 0 ++ [1, 1]) = "[3,[16,0],1,1]"
+#guard naturals true (List.replicate 15 7) = "[7,7,7,7,7,7,7,7,7,7,7,7,7,7,7]"
+#guard naturals false (List.replicate 16 1) = "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]"
+#guard (Json.ringResult true "" (List.replicate 20 (Traced.ofExt 0) ++ [Traced.ofExt (number 3)])).startsWith
+  "{\"value\":[[20,\"0x0p0\"],\"0x3p0\"],\"magnitude\":[[20,\"0x0p0\"],\"0x3p0\"],\"depth\":0,"
+
 #guard Json.string "" "a\"b\\c" = "\"a\\\"b\\\\c\""
 
 /-! The manifest: every flag is described once, and says what it catches. -/
@@ -155,7 +167,7 @@ private def reading (depth : Nat) (inherited : Ext) : ModelReading := ⟨depth, 
 private def beyond : List BeyondElement :=
   [⟨number 1, ⟨1, -130⟩, number 1, [("bfloat16", reading 6 (number 0x10001)), ("float32", reading 6 (number 1))]⟩,
     ⟨number 2, ⟨1, -130⟩, number 2, [("bfloat16", reading 6 (.inf false)), ("float32", reading 7 (number 1))]⟩]
-#guard Json.result Format.bfloat16 "" (.beyond beyond) =
+#guard Json.result false Format.bfloat16 "" (.beyond beyond) =
   "{\"value\":[\"0x1p0\",\"0x1p1\"],\"radius\":\"0x1p-130\",\"magnitude\":[\"0x1p0\",\"0x1p1\"],\"models\":{" ++
   "\"bfloat16\":{\"depth\":6,\"underflow\":\"0x1p0\",\"inherited\":[\"0x8001p1\",\"inf\"],\"peak\":\"0x3p0\"}," ++
   "\"float32\":{\"depth\":[6,7],\"underflow\":\"0x1p0\",\"inherited\":\"0x1p0\",\"peak\":\"0x3p0\"}}}"
