@@ -24,7 +24,7 @@ from conform.diagnosis.probes import observe_backend
 from conform.errors import HarnessError
 from conform.report.terminal import make_console, print_report
 from conform.results import BackendResult, RunResult
-from conform.running.observe import observe_block
+from conform.running.observe import Checks, observe_block
 from conform.running.runner import RunOptions, run_backend
 from conform.running.verdicts import judge_block
 from conform.suite import Block, Manifest
@@ -232,7 +232,7 @@ def _prepare_calls(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[
 def _prepare_judging(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[[], None]:
     """Judging answers that are observed before the clock starts."""
     with np.errstate(all="ignore"):
-        seen = [observe_block(backend, block, True, False, lambda count: None) for block in blocks]
+        seen = [observe_block(backend, block, Checks(), lambda count: None) for block in blocks]
     rules = [backend.declaration.rules_for(block.operation.name, block.format) for block in blocks]
 
     def judge() -> None:

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conform.errors import UsageError
 from conform.golden.generate import generate_vectors
@@ -19,9 +18,6 @@ from conform.running.backends import load_backends
 from conform.running.conformance import Demands, check_conformance
 from conform.running.runner import RunOptions
 from conform.suite import Manifest
-
-if TYPE_CHECKING:
-    from conform.backends.connection import Limits
 
 MAX_SEED = 2**64 - 1
 
@@ -52,7 +48,6 @@ def fuzz_backends(
     keep: Path,
     *,
     policy: Path | None = None,
-    isolated: Limits | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> Iterator[Round]:
     """Export vectors for one seed after the other and judge the backends on each, up to the first that fails.
@@ -72,7 +67,7 @@ def fuzz_backends(
             manifest = generate_vectors(
                 folder, project, profile=draw.profile, seed=seed, operations=draw.operations, report=report
             )
-            run = _judge(specs, folder, manifest, policy, isolated)
+            run = _judge(specs, folder, manifest, policy)
             failed = word_verdict(run) == "does not conform"
             yield Round(seed, run, _keep_vectors(folder, _name_folder(keep, seed)) if failed else None)
         if not run.conforms:
@@ -84,9 +79,8 @@ def _judge(
     folder: Path,
     manifest: Manifest,
     policy: Path | None,
-    isolated: Limits | None,
 ) -> RunResult:
-    backends, notes = load_backends(specs, manifest, policy, isolated)
+    backends, notes = load_backends(specs, manifest, policy)
     return check_conformance(
         backends, lambda: load_blocks(folder, manifest), RunOptions(), Demands(), (folder, manifest), notes=notes
     )

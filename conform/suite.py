@@ -245,15 +245,14 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Block:
-    """Cases of one operation in one format: inputs and expected results, each one flat array over all the cases."""
+class Questions:
+    """What a backend is asked: cases of one operation in one format, each input one flat array over all the cases."""
 
     operation: Operation
     format: Format
     cases: tuple[CaseInfo, ...]
     inputs: Mapping[str, NDArray[Any]]
     input_offsets: Mapping[str, Integers]
-    expected: Mapping[str, Expected]
 
     def get_inputs(self, case: int) -> dict[str, NDArray[Any]]:
         """The inputs of one case in their shapes, as views on the block."""
@@ -263,6 +262,13 @@ class Block:
             start, stop = self.input_offsets[parameter.name][case : case + 2]
             views[parameter.name] = self.inputs[parameter.name][start:stop].reshape(parameter.resolve_shape(sizes))
         return views
+
+
+@dataclass(frozen=True)
+class Block(Questions):
+    """Questions with the results that are expected, each one flat array over all the cases as well."""
+
+    expected: Mapping[str, Expected]
 
     def take(self, cases: list[int]) -> Block:
         """The block of the given cases alone, in the given order."""

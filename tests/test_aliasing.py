@@ -14,7 +14,7 @@ from conform.running.calls import Round
 
 def make_round(held: Mapping[int, tuple[Any, ...]], names: tuple[str, ...] = ("output",)) -> Round:
     answers = {name: np.zeros(0) for name in names}
-    return Round("first", tuple(held), np.ones(len(held), np.bool_), answers, held, {}, {})
+    return Round("first", np.ones(len(held), np.bool_), answers, held, {}, {})
 
 
 def test_separate_arrays_share_nothing() -> None:
@@ -70,7 +70,7 @@ def test_empty_arrays_share_nothing() -> None:
 def test_change_after_the_call_is_found_bit_by_bit(value: float) -> None:
     flat = np.array([0.0, 0.0, 0.0, 0.0])
     arrays = {0: (np.zeros(1),), 1: (np.zeros((1, 2)),), 3: (np.zeros(1),)}
-    each = Round("first", (0, 1, 3), np.ones(4, np.bool_), {"output": flat}, arrays, {}, {})
+    each = Round("first", np.ones(4, np.bool_), {"output": flat}, arrays, {}, {})
     offsets = ((0, 1, 3, 3, 4),)
     assert find_changed_results(each, offsets) == []
     arrays[1][0][0, 1] = value

@@ -74,7 +74,6 @@ def test_help_loads_no_array_library(arguments: list[str]) -> None:
         (["run", "--report", "pdf:x"], "unknown kind of report 'pdf'"),
         (["run", "--known", "absent.yaml"], "absent.yaml: cannot read"),
         (["run", "--vectors", "absent"], "absent: no vectors here: there is no manifest.json"),
-        (["run", "--timeout", "3"], "--timeout"),
         (["explain"], "Missing argument 'CASE'"),
         (["compare", "absent.json", "absent.json"], "absent.json: cannot read the report"),
     ],

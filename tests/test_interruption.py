@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("stage", "cases"),
     [
-        ("conform.running.backends:resolve_backend", None),
+        ("conform.running.backends:supervise_backend", None),
         ("conform.golden.loading:iterate_lines", 0),
         ("conform.diagnosis.diagnose:diagnose", 7),
         ("conform.diagnosis.probes:observe_backend", 7),
@@ -125,7 +125,7 @@ def test_programs_that_processes_of_a_run_started_end_with_it(number: signal.Sig
         f"    with open({str(started)!r}, 'a') as file: file.write(f'{{os.getpid()}}\\n')\n"
         "    time.sleep(300)\n"
     )
-    command = [sys.executable, "-m", "conform", "run", str(tmp_path / "sleeps.py"), "--jobs", "2", "--isolate"]
+    command = [sys.executable, "-m", "conform", "run", str(tmp_path / "sleeps.py"), "--jobs", "2"]
     process = subprocess.Popen(
         [*command, "--vectors", str(folder), "--no-cache"], stdout=subprocess.DEVNULL, start_new_session=True
     )

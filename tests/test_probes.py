@@ -302,13 +302,11 @@ def run(tmp_path: Path, spec: str, *options: str) -> BackendResult:
         (f"cmd:{sys.executable} {SCRIPT}", (), ("float64 in float64", "no")),
         ("{folder}/kernels.py:Fused", (), ("float64 in float64", "float64")),
         ("{folder}/kernels.py:Rounded", (), ("float64 in float64", "no")),
-        ("{folder}/kernels.py:Fused", ("--isolate",), ("float64 in float64", "float64")),
         ("{folder}/kernels.py:Fused", ("--jobs", "2"), ("float64 in float64", "float64")),
         ("{folder}/kernels.py:Fused", ("--no-probe",), None),
         ("{folder}/kernels.py:OnlyKnownShapes", (), None),
-        ("{folder}/kernels.py:OnlyKnownShapes", ("--isolate",), None),
     ],
-    ids=["program", "fused", "rounded", "isolated", "jobs", "not asked for", "raises", "raises in isolation"],
+    ids=["program", "fused", "rounded", "jobs", "not asked for", "raises"],
 )
 def test_a_run_tells_what_it_observed_and_judges_as_without(
     tmp_path: Path, spec: str, options: tuple[str, ...], told: tuple[str, str] | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import Any
 
 import numpy as np
@@ -54,12 +55,13 @@ class RaisesOnEmpty(Right):
 
 
 class Interrupts(Right):
-    """Right until it is asked to scale; then the process is told to end by the signal of a cancelled job."""
+    """Right until it is asked to scale; then the run is told to end by the signal of a cancelled job."""
 
     name = "interrupts"
 
     def scale(self, a: Array, factor: Array) -> Array:
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getppid(), signal.SIGTERM)
+        time.sleep(60)
         return a * factor
 
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conform.backends.base import BackendBase
 from conform.backends.locate import locate_attribute
@@ -17,6 +17,9 @@ from conform.errors import BackendError
 from conform.suite import Operation
 from conform.texts import describe_exception, read_text, show_value
 
+if TYPE_CHECKING:
+    from conform.backends.supervised import Supervisor
+
 _LISTED = 4
 _MAX_FACTS = 100
 
@@ -26,7 +29,8 @@ class LoadedBackend:
     """A backend that has been checked.
 
     `spec` is how it was named. `methods` holds the operations that it implements. `to_native` and `to_numpy` are None
-    where numpy arrays are passed as they are. `options` are the values in force, `info` its own provenance.
+    where numpy arrays are passed as they are. `options` are the values in force, `info` its own provenance. `blocks` is
+    what has it called a block at a time in a process of its own; None where it is called in this one.
     """
 
     name: str
@@ -38,6 +42,7 @@ class LoadedBackend:
     options: Mapping[str, OptionValue] | None = None
     info: Mapping[str, str] | None = None
     close: Callable[[], None] | None = None
+    blocks: Supervisor | None = None
 
 
 def check_backend(

@@ -34,8 +34,8 @@ class Child:
     After a fault it is of no use any more and must be ended. POSIX only: pipes are not selectable elsewhere.
     """
 
-    def __init__(self, argv: Sequence[str]) -> None:
-        """Start the program; raises OSError where that cannot be done."""
+    def __init__(self, argv: Sequence[str], descriptors: Sequence[int] = ()) -> None:
+        """Start the program, which inherits these `descriptors`; raises OSError where that cannot be done."""
         self._process = subprocess.Popen(
             argv,
             stdin=subprocess.PIPE,
@@ -43,7 +43,9 @@ class Child:
             stderr=subprocess.PIPE,
             bufsize=0,
             start_new_session=True,
+            pass_fds=tuple(descriptors),
         )
+        self._pending = memoryview(b"")
         # Whatever happens to this object or to the harness, the group ends; also at the exit of the interpreter.
         self._end_group = weakref.finalize(self, _end_group, self._process)
         self._stdin, self._stdout, self._stderr = (
@@ -55,18 +57,33 @@ class Child:
             os.set_blocking(descriptor, False)
 
     def exchange(self, request: bytes, limit: int, seconds: float) -> bytes:
-        """Send a line and return the one that answers it, without its end.
+        """Send a line and return the one that answers it, without its end; `ask` and `hear` in one."""
+        self.ask(request)
+        return self.hear(limit, seconds)
+
+    def ask(self, request: bytes) -> None:
+        """Begin to send a line, as far as the pipe takes it; `hear` sends the rest."""
+        self._said.clear()
+        self._pending = memoryview(request)
+        # What becomes of a child that cannot be written to is found when it is listened to.
+        with contextlib.suppress(BrokenPipeError, BlockingIOError):
+            self._pending = self._pending[os.write(self._stdin, self._pending[:_CHUNK]) :]
+
+    def hear(self, limit: int, seconds: float, measure: Callable[[], int] = lambda: 0) -> bytes:
+        """The line that answers what was asked, without its end.
 
         Reads and writes as the pipes allow, so that neither side can wait for the other for ever. Raises ChildFault
         where the child ends, closes a pipe, says more than one line or more than `limit` bytes, and ChildHang where
-        `seconds` pass.
+        `seconds` pass in which `measure`, which is asked now and then, has not grown.
         """
         deadline = time.monotonic() + seconds
-        self._said.clear()
+        done = measure()
         answer = bytearray()
         with selectors.DefaultSelector() as selector:
-            self._watch(selector, request)
+            self._watch(selector)
             while True:
+                if (now := measure()) > done:
+                    done, deadline = now, time.monotonic() + seconds
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise ChildHang(_describe_silence(answer, seconds))
@@ -101,16 +118,13 @@ class Child:
         """End the child and everything that it started, at once."""
         self._end_group()
 
-    def _watch(self, selector: selectors.BaseSelector, request: bytes) -> None:
-        pending = memoryview(request)
-
+    def _watch(self, selector: selectors.BaseSelector) -> None:
         def send(selector: selectors.BaseSelector, answer: bytearray) -> bool:
-            nonlocal pending
             try:
-                pending = pending[os.write(self._stdin, pending[:_CHUNK]) :]
+                self._pending = self._pending[os.write(self._stdin, self._pending[:_CHUNK]) :]
             except BrokenPipeError:
                 raise ChildFault(self._describe_end("closed its standard input")) from None
-            if not pending:
+            if not self._pending:
                 selector.unregister(self._stdin)
             return False
 
@@ -121,11 +135,12 @@ class Child:
             answer += chunk
             if b"\n" not in chunk:
                 return False
-            if pending:
+            if self._pending:
                 raise ChildFault(f"spoke before it was asked: {_show(answer)}")
             return True
 
-        selector.register(self._stdin, selectors.EVENT_WRITE, send)
+        if self._pending:
+            selector.register(self._stdin, selectors.EVENT_WRITE, send)
         selector.register(self._stdout, selectors.EVENT_READ, receive)
         if self._stderr_open:
             selector.register(self._stderr, selectors.EVENT_READ, self._hear)

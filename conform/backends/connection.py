@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,30 +36,48 @@ _ANSWER_SLACK = 1 << 16
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a program may take, in seconds, and how often in a row it may fail in the same way.
+    """How long a program may take, in seconds, and how often it may fail in the same way.
 
-    After `starts` failures to start again it is not called any more; after `hangs` calls of one operation that ran
-    into the time limit, that operation is not.
+    After `starts` failures in a row to start again it is not called any more, nor after it had to be started again
+    `restarts` times in all. After `crashes` calls of one operation in a row that ended it, or `hangs` that ran into the
+    time limit, that operation is not.
     """
 
     call: float = 30.0
     start: float = 60.0
     starts: int = 3
     hangs: int = 5
+    crashes: int = 5
+    restarts: int = 100
 
 
 class Connection:
-    """A program that is started when it is first called, and again after every fault."""
+    """A program that is started when it is first called, and again after every fault.
 
-    def __init__(self, argv: Sequence[str], operations: Sequence[Operation], limits: Limits | None = None) -> None:
+    `subject` is what it is called in messages, `descriptors` are files of this process that it may use too.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        operations: Sequence[Operation],
+        limits: Limits | None = None,
+        *,
+        subject: str = "the program",
+        descriptors: Sequence[int] = (),
+    ) -> None:
+        self.limits = limits or Limits()
         self._argv = list(argv)
         self._greeting = write_hello(f"conform {__version__}", operations)
-        self._limits = limits or Limits()
+        self._subject = subject
+        self._descriptors = tuple(descriptors)
         self._child: Child | None = None
         self._hello: Hello | None = None
         self._number = 0
+        self._restarts = 0
         self._failed_starts = 0
         self._hangs: Counter[str] = Counter()
+        self._crashes: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         return self
@@ -73,17 +91,17 @@ class Connection:
         Raises OSError where it cannot be started, Refusal where it declines, and CallError, with what it wrote to its
         standard error, for anything else that is not a hello.
         """
-        self._child = Child(self._argv)
+        self._child = Child(self._argv, self._descriptors)
         try:
-            hello = read_hello(self._child.exchange(self._greeting, _HELLO_LIMIT, self._limits.start))
+            hello = read_hello(self._child.exchange(self._greeting, _HELLO_LIMIT, self.limits.start))
         except (ChildFault, ProtocolError) as fault:
-            self._discard(f"{_describe_fault(fault)} at the hello")
+            raise self.discard(fault, " at the hello") from None
         except BaseException:
-            self.close()
+            self.abandon()
             raise
         # What it tells of its surroundings may well change from start to start.
         if self._hello is not None and replace(hello, info=self._hello.info) != self._hello:
-            self._discard("said another hello after it was started again")
+            raise self.discard(ChildFault("said another hello after it was started again"))
         self._hello = hello
         return hello
 
@@ -93,25 +111,23 @@ class Connection:
         Inputs that the program says it changed are changed. Raises Unsupported where it says so, CallError where it
         answers with an error, or not as it should, in which case the next call starts it anew.
         """
-        child = self._child or self._restart(operation)
-        self._number += 1
-        request = write_call(self._number, operation.name, inputs)
+        child = self.find_child(operation.name)
+        request = write_call(self.count_call(), operation.name, inputs)
         limit = _ANSWER_SLACK + 4 * (len(request) + _measure_results(operation, inputs))
         try:
-            answer = read_answer(child.exchange(request, limit, self._limits.call), self._number)
+            answer = read_answer(child.exchange(request, limit, self.limits.call), self._number)
             _put_back_changes(answer, inputs)
         except Refusal as refusal:
-            self._hangs[operation.name] = 0
+            self.note_answer(operation.name)
             if refusal.type == UNSUPPORTED:
                 raise Unsupported(refusal.message) from None
             raise CallError(str(refusal), _join(refusal.detail, child.take_stderr())) from None
         except (ChildFault, ProtocolError) as fault:
-            self._hangs[operation.name] += isinstance(fault, ChildHang)
-            self._discard(_describe_fault(fault))
+            raise self.note_fault(operation.name, fault) from None
         except BaseException:
-            self._discard_quietly()
+            self.abandon()
             raise
-        self._hangs[operation.name] = 0
+        self.note_answer(operation.name)
         return answer.results
 
     def close(self) -> None:
@@ -120,34 +136,69 @@ class Connection:
             self._child.close()
             self._child = None
 
-    def _restart(self, operation: Operation) -> Child:
-        if self._hangs[operation.name] >= self._limits.hangs:
-            raise CallError(
-                f"the program was not called: {self._limits.hangs} calls of {operation.name} in a row ran into the "
-                "time limit"
-            )
-        if self._failed_starts >= self._limits.starts:
-            raise CallError(f"the program was not called: it failed to start {self._failed_starts} times in a row")
+    def abandon(self) -> None:
+        """End the program at once, whatever it is doing."""
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    def count_call(self) -> int:
+        """The number of the next call."""
+        self._number += 1
+        return self._number
+
+    def find_child(self, operation: str) -> Child:
+        """The program, started again where it has ended; raises CallError where it is not to be called any more."""
+        return self._child or self._restart(operation)
+
+    def _restart(self, operation: str) -> Child:
+        reason = self._find_reason(operation)
+        if reason is not None:
+            raise CallError(f"{self._subject} was not called: {reason}")
         self._failed_starts += 1
+        self._restarts += 1
         try:
             self.open()
         except (OSError, Refusal) as error:
-            raise CallError(f"the program could not be started again: {error}") from None
+            raise CallError(f"{self._subject} could not be started again: {error}") from None
         self._failed_starts = 0
         assert self._child is not None
         return self._child
 
-    def _discard(self, what: str) -> NoReturn:
-        """End a program that can no longer be trusted to answer in step, and say what it did."""
+    def is_given_up(self, operation: str) -> bool:
+        """Whether the program has ended, and is not started again for this operation."""
+        return self._child is None and self._find_reason(operation) is not None
+
+    def _find_reason(self, operation: str) -> str | None:
+        """Why the program is not started again for an operation."""
+        for count, limit, what in (
+            (self._hangs, self.limits.hangs, "ran into the time limit"),
+            (self._crashes, self.limits.crashes, "ended it"),
+        ):
+            if count[operation] >= limit:
+                return f"{limit} calls of {operation} in a row {what}"
+        if self._failed_starts >= self.limits.starts:
+            return f"it failed to start {self._failed_starts} times in a row"
+        if self._restarts >= self.limits.restarts:
+            return f"it had to be started again {self._restarts} times"
+        return None
+
+    def note_answer(self, operation: str) -> None:
+        """Forget how many calls of an operation failed in a row."""
+        self._hangs[operation] = self._crashes[operation] = 0
+
+    def note_fault(self, operation: str, fault: Exception) -> CallError:
+        """End a program that can no longer be trusted to answer in step, and say what it did in a call."""
+        counts = self._hangs if isinstance(fault, ChildHang) else self._crashes
+        counts[operation] += 1
+        return self.discard(fault)
+
+    def discard(self, fault: Exception, when: str = "") -> CallError:
+        """End the program, and say what it did."""
         assert self._child is not None
         said = self._child.take_stderr()
-        self._discard_quietly()
-        raise CallError(f"the program {what}", _join(None, said)) from None
-
-    def _discard_quietly(self) -> None:
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
+        self.abandon()
+        return CallError(f"{self._subject} {_describe_fault(fault)}{when}", _join(None, said))
 
 
 def _put_back_changes(answer: Answer, inputs: Mapping[str, Array]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
-import importlib.util
 import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 from conform.backends.options import split_options
@@ -85,13 +85,16 @@ def match_backend(pattern: str, spellings: Sequence[str], folder: Path | None = 
 
 
 def _find_module(name: str) -> Path | None:
-    loaded = sys.modules.get(name)
-    file = getattr(loaded, "__file__", None)
-    if file is None:
-        # What is imported on the way is the package of a backend that has been imported already.
-        with contextlib.suppress(Exception):
-            found = importlib.util.find_spec(name)
-            file = found.origin if found is not None and found.has_location else None
+    """The file of a module, found without importing the packages around it, which are the backend's too."""
+    folders: Sequence[str] | None = [str(Path.cwd()), *sys.path]
+    found: ModuleSpec | None = None
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        found = PathFinder.find_spec(".".join(parts[:end]), folders)
+        if found is None:
+            return None
+        folders = found.submodule_search_locations or []
+    file = found.origin if found is not None and found.has_location else None
     return Path(file) if file is not None and file.endswith(".py") else None
 
 

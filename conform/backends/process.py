@@ -49,9 +49,14 @@ def connect_program(
     argv: Sequence[str], spec: str, operations: Sequence[Operation], limits: Limits | None = None
 ) -> LoadedBackend:
     """Start a program, and present what its hello says as a backend; raises BackendError as `connect` does."""
+    return present_program(lambda: Connection(argv, operations, limits), spec, operations)
+
+
+def present_program(make: Callable[[], Connection], spec: str, operations: Sequence[Operation]) -> LoadedBackend:
+    """The backend that answers through a new connection; raises BackendError as `connect` does."""
     if os.name != "posix":
-        raise BackendError("programs can be called on POSIX systems only", where=spec)
-    connection = Connection(argv, operations, limits)
+        raise BackendError("processes can be called on POSIX systems only", where=spec)
+    connection = make()
     hello = _open(connection, spec)
     try:
         methods = _list_methods(connection, hello, operations, spec)

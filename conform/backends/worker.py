@@ -15,6 +15,7 @@ import numpy as np
 from conform.backends.base import Unsupported
 from conform.backends.check import LoadedBackend
 from conform.backends.connection import UNSUPPORTED
+from conform.backends.memory import map_memory, place
 from conform.backends.protocol import (
     DTYPES,
     VERSION,
@@ -26,24 +27,32 @@ from conform.backends.protocol import (
     write_line,
 )
 from conform.backends.resolve import resolve_backend
+from conform.columns import Integers
 from conform.declaration import Declaration
 from conform.errors import BackendError
+from conform.formats import get_format
+from conform.running.calls import is_array
+from conform.running.environment import restore_environment
 from conform.running.inputs import are_identical
-from conform.suite import Dimension, Operation, Parameter
+from conform.running.observe import Checks, fill_sheets
+from conform.running.sheets import LEFT_OUT, lay_out, list_offsets
+from conform.suite import CaseInfo, Dimension, Operation, Parameter, Questions
 from conform.texts import describe_frames, name_type, name_type_fully, read_text
 
 
-def serve(spec: str, requests: Iterable[bytes], answers: IO[bytes]) -> None:
+def serve(spec: str, requests: Iterable[bytes], answers: IO[bytes], memory: int | None = None) -> None:
     """Answer every request with a line, until there are no more.
 
-    The first is the hello, which says what the operations look like, so no vectors are needed. Raises ProtocolError
-    for requests that no harness sends.
+    The first is the hello, which says what the operations look like, so no vectors are needed. The descriptor `memory`
+    is where whole blocks lie, if any are asked for. Raises ProtocolError for requests that no harness sends.
     """
     lines = iter(requests)
     try:
         operations = _read_operations(next(lines))
     except StopIteration:
         return
+    # What is found in it from here on is the backend's doing.
+    restore_environment()
     try:
         backend = resolve_backend(spec, operations)
     except BackendError as error:
@@ -51,19 +60,28 @@ def serve(spec: str, requests: Iterable[bytes], answers: IO[bytes]) -> None:
         return
     _answer(answers, {"conform": VERSION, "hello": _describe_backend(backend)})
     signatures = {operation.name: operation for operation in operations}
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        for line in lines:
-            request = read_line(line)
-            operation = signatures[request["operation"]]
-            _answer(answers, {"id": request["id"], **_call(backend, operation, request["inputs"])})
+    for line in lines:
+        request = read_line(line)
+        operation = signatures[request["operation"]]
+        if "inputs" in request:
+            found = _call(backend, operation, request["inputs"])
+        elif memory is not None:
+            found = _call_block(backend, operation, request, memory)
+        else:
+            raise ProtocolError("a call without inputs")
+        _answer(answers, {"id": request["id"], **found})
+    if backend.close is not None:
+        backend.close()
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve the backend over the standard streams; whatever else is printed goes to the standard error."""
-    if len(arguments) != 1:
-        print("usage: python -m conform.backends.worker SPEC", file=sys.stderr)
+    if not arguments:
+        print("usage: python -m conform.backends.worker SPEC [DESCRIPTOR [FOLDER]...]", file=sys.stderr)
         return 2
+    spec, *rest = arguments
+    # Modules are found where the process that asks finds them.
+    sys.path += [folder for folder in rest[1:] if folder and folder not in sys.path]
     # The backend gets streams that cannot disturb the conversation, libraries that print from C included.
     with os.fdopen(os.dup(0), "rb") as requests, os.fdopen(os.dup(1), "wb") as answers:
         silent = os.open(os.devnull, os.O_RDONLY)
@@ -72,7 +90,7 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(2, 1)
         # After a crash, the standard error then says where in the backend it came about.
         faulthandler.enable()
-        serve(arguments[0], requests, answers)
+        serve(spec, requests, answers, int(rest[0]) if rest else None)
     return 0
 
 
@@ -123,17 +141,57 @@ def _describe_claims(declaration: Declaration) -> dict[str, Any]:
     return claims
 
 
+def _call_block(
+    backend: LoadedBackend, operation: Operation, request: Mapping[str, Any], descriptor: int
+) -> dict[str, Any]:
+    """Make the calls of a block that are open in the memory, and say what was found beside the answers."""
+    cases = tuple(
+        CaseInfo("", _take(request["sizes"], i), (), 0, _take(request["attributes"], i))
+        for i in range(request["count"])
+    )
+    inputs: dict[str, Array] = {}
+    offsets: dict[str, Integers] = {}
+    questions = Questions(operation, get_format(request["dtype"]), cases, inputs, offsets)
+    checks = Checks(tuple(request["rounds"]), request["aliasing"])
+    layout = lay_out(questions)
+    dtype = questions.format.dtype
+    names = [parameter.name for parameter in operation.parameters]
+    offsets |= zip(names, list_offsets(questions, operation.parameters), strict=True)
+    sizes = [dtype.itemsize * int(offsets[name][-1]) for name in names]
+    places = place(sizes, layout, len(checks.rounds))
+    memory = map_memory(descriptor, places)
+    for name, start, size in zip(names, places.inputs, sizes, strict=True):
+        inputs[name] = memory[start : start + size].view(dtype)
+        inputs[name].flags.writeable = False
+    sheets = [layout.divide(memory[start : start + layout.size]) for start in places.sheets]
+    seen = fill_sheets(backend, questions, checks, sheets, sheets[0].states == LEFT_OUT, lambda cases: None)
+    return {
+        "problems": [
+            (case, (problem.rule, problem.message, problem.call, problem.detail))
+            for case, found in seen.problems.items()
+            for problem in found
+        ],
+        "unsupported": list(seen.unsupported.items()),
+        "heard": seen.heard,
+        "environment": seen.environment,
+    }
+
+
+def _take(columns: Mapping[str, Sequence[int]], i: int) -> dict[str, int]:
+    return {name: column[i] for name, column in columns.items()}
+
+
 def _call(backend: LoadedBackend, operation: Operation, tensors: Mapping[str, Any]) -> dict[str, Any]:
     inputs = {name: decode_tensor(tensor, name) for name, tensor in tensors.items()}
     given = {name: array.copy() for name, array in inputs.items()}
     try:
-        native = given if backend.to_native is None else {name: backend.to_native(given[name]) for name in given}
-        returned = backend.methods[operation.name](**native)
-        results = [encode_tensor(array) for array in _convert(returned, operation, backend)]
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            native = given if backend.to_native is None else {name: backend.to_native(given[name]) for name in given}
+            returned = backend.methods[operation.name](**native)
+            results = [encode_tensor(array) for array in _convert(returned, operation, backend)]
     except Unsupported as reason:
         return {"error": {"type": UNSUPPORTED, "message": read_text(reason)}}
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:
         return {"error": _describe_exception(error)}
     changed = {name: encode_tensor(given[name]) for name in given if not are_identical(given[name], inputs[name])}
@@ -146,7 +204,7 @@ def _convert(returned: Any, operation: Operation, backend: LoadedBackend) -> lis
     parts = list(returned) if several else [returned]
     arrays = parts if backend.to_numpy is None else [backend.to_numpy(part) for part in parts]
     for array in arrays:
-        if not isinstance(array, np.ndarray):
+        if not is_array(array):
             raise TypeError(f"a result is a {name_type_fully(array)}, not a numpy array")
         if array.dtype.name not in DTYPES:
             raise TypeError(f"a result is {array.dtype}, which is no format of the protocol")

@@ -24,7 +24,7 @@ def command(case: str, **options: Any) -> None:
     """
     from dataclasses import replace
 
-    from conform.backends.resolve import resolve_backend
+    from conform.backends.supervised import supervise_backend
     from conform.errors import UsageError
     from conform.explain import explain_case
     from conform.formats import FLOAT_NAMES, get_format
@@ -44,7 +44,7 @@ def command(case: str, **options: Any) -> None:
     else:
         hint = suggest_cases(chosen.folder, chosen.manifest, case)
         raise UsageError(f"no case {case!r}", where=str(chosen.folder), hint=hint)
-    backend = resolve_backend(options["backend"] or "numpy", chosen.manifest.operations)
+    backend = supervise_backend(options["backend"] or "numpy", chosen.manifest.operations)
     rules = backend.declaration.rules_for(found.operation.name, found.format)
     if options["accumulate"] is not None:
         if options["accumulate"] not in FLOAT_NAMES:

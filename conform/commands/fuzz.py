@@ -12,7 +12,6 @@ import click
 from conform.commands.options import (
     SEED,
     export_profile_option,
-    isolate_option,
     lean_option,
     max_failures_option,
     policy_option,
@@ -33,7 +32,6 @@ from conform.commands.options import (
     metavar="DIR",
     help="Folder that gets the vectors of a failing seed.",
 )
-@isolate_option
 @policy_option
 @max_failures_option
 @lean_option
@@ -44,7 +42,6 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     PATH. The first seed that a backend fails ends it, and its vectors are kept: `conform run --vectors` shows the
     failure again.
     """
-    from conform.backends.isolate import choose_limits
     from conform.cli import CONFORMS, choose_exit
     from conform.folders import find_lean_export, find_vectors
     from conform.fuzz import Draw, fuzz_backends
@@ -57,11 +54,10 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     specs = backends or ("numpy",)
     package = find_lean_export(options["lean"])
     project = find_lean_project(package)
-    isolated = choose_limits(options["isolate"], None)
     # What is wrong with a name or a policy shows in the vectors that are there, before minutes of exporting.
     manifest = load_manifest(find_vectors(package.parent / "vectors"))
     chosen = make_selection(manifest, operations=options["operations"]).operations if options["operations"] else ()
-    for backend in load_backends(specs, manifest, options["policy"], isolated)[0]:
+    for backend in load_backends(specs, manifest, options["policy"])[0]:
         if backend.close is not None:
             backend.close()
     seed = secrets.randbits(32) if options["seed"] is None else options["seed"]
@@ -74,7 +70,6 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
         options["rounds"],
         options["keep"],
         policy=options["policy"],
-        isolated=isolated,
         report=lambda line: click.echo(line, err=True),
     )
     for each in rounds:

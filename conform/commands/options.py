@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,8 +23,11 @@ cache_option = click.option("--no-cache", is_flag=True, help="Parse the vectors 
 policy_option = click.option(
     "--policy", type=click.Path(path_type=Path), metavar="FILE", help="A conform.yaml: claims about backends."
 )
-isolate_option = click.option(
-    "--isolate", is_flag=True, help="Run each backend in a process of its own: a crash costs one case."
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="How long a call of a Python backend may take; 120 by default.",
 )
 max_failures_option = click.option(
     "--max-failures", type=click.IntRange(0), default=5, show_default=True, help="Failing cases described."
@@ -116,16 +119,3 @@ def choose_cases(
 
     chosen = tuple(file.operation for file in manifest.files if file.operation in selection.operations)
     return Chosen(folder, manifest, chosen, whole, load)
-
-
-def load_operation(query: Mapping[str, Any], operation: str) -> Iterator[Block]:
-    """What `choose_cases` gives for the arguments `query`, of one operation alone; it may be nothing."""
-    from conform.errors import UsageError
-
-    ids = tuple(name for name in query["ids"] if name.split("/")[0] == operation)
-    try:
-        yield from choose_cases(**{**query, "operations": (operation,), "ids": ids}).load()
-    except UsageError:
-        # That none of its cases is selected matters where there are none elsewhere, which only all of them show.
-        if ids:
-            raise

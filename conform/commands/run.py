@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from conform.commands.options import (
-    Chosen,
     cache_option,
     choose_cases,
-    isolate_option,
-    load_operation,
     max_failures_option,
     policy_option,
     select_options,
+    timeout_option,
     vectors_option,
 )
-
-if TYPE_CHECKING:
-    from conform.backends.connection import Limits
-    from conform.running.parallel import Workload
 
 
 @click.command("run")
@@ -34,20 +27,16 @@ if TYPE_CHECKING:
 @select_options
 @vectors_option
 @cache_option
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Run in so many processes.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Call a Python backend in so many processes."
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first case that does not pass.")
 @click.option("--signed-zero", is_flag=True, help="Compare the sign of a zero, as the definition's own order gives it.")
 @click.option("--deterministic", is_flag=True, help="Require the same bits from both calls.")
 @click.option("--non-contiguous", is_flag=True, help="Call once more, with transposed and strided inputs.")
 @click.option("--no-probe", is_flag=True, help="Do not tell from a few more sums in which format they are kept.")
 @click.option("--no-aliasing", is_flag=True, help="Let results share memory with inputs or with each other.")
-@isolate_option
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    metavar="SECONDS",
-    help="How long a call may take with --isolate; 30 by default.",
-)
+@timeout_option
 @click.option("--require-informative", is_flag=True, help="Fail a group in which no element could have failed.")
 @click.option("--min-cases", type=click.IntRange(1), default=1, show_default=True, help="Fail where fewer are judged.")
 @policy_option
@@ -64,7 +53,6 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     from conform.cli import INTERRUPTED, choose_exit
     from conform.commands.progress import show_progress
-    from conform.errors import UsageError
     from conform.gate.known import KnownFailures
     from conform.provenance import add_circumstances, describe_circumstances, describe_vectors
     from conform.report.kinds import NEED_PASSED, parse_targets, write_reports
@@ -77,8 +65,6 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
 
     targets = parse_targets(options["reports"])
     describe_circumstances(started, 0.0, (), os.environ)
-    if options["fail_fast"] and options["jobs"] > 1:
-        raise UsageError("--fail-fast needs --jobs 1: several processes have no first failing case")
     names = ("vectors", "operations", "dtypes", "flags", "text", "ids", "profile", "no_cache")
     query = {name: options[name] for name in names}
     chosen = choose_cases(**query)
@@ -87,14 +73,16 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
         from conform.gate.known_file import read_known
 
         known = read_known(options["known"])
-    isolated = None
-    if options["isolate"] or options["timeout"] is not None:
-        from conform.backends.isolate import choose_limits
+    limits = None
+    if options["timeout"] is not None:
+        from dataclasses import replace
 
-        isolated = choose_limits(options["isolate"], options["timeout"])
+        from conform.backends.supervised import LIMITS
+
+        limits = replace(LIMITS, call=options["timeout"])
     policy = options["policy"]
     try:
-        loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, policy, isolated)
+        loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, policy, limits)
         with show_progress(sum(file.cases for file in chosen.manifest.files) if chosen.whole else None) as progress:
             run = check_conformance(
                 loaded,
@@ -106,12 +94,12 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
                     non_contiguous=options["non_contiguous"],
                     fail_fast=options["fail_fast"],
                     probe=not options["no_probe"],
+                    jobs=options["jobs"],
                     keep_passed=any(target.kind in NEED_PASSED for target in targets),
                 ),
                 Demands(options["min_cases"], options["require_informative"], known),
                 (chosen.folder, chosen.manifest),
                 whole=chosen.whole,
-                parallel=_share_work(options["jobs"], chosen, query, policy, isolated),
                 notes=notes,
                 progress=progress,
             )
@@ -135,20 +123,9 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     return code
 
 
-def _share_work(
-    jobs: int, chosen: Chosen, query: dict[str, Any], policy: Path | None, isolated: Limits | None
-) -> Workload | None:
-    if jobs == 1:
-        return None
-    from conform.running.parallel import Workload
-
-    load = functools.partial(load_operation, query)
-    return Workload(jobs, chosen.manifest, chosen.operations, load, policy, isolated)
-
-
 def _list_reproducing(options: dict[str, Any]) -> list[str]:
     """The options of this run without which a single case might be judged otherwise."""
     valued = [(f"--{name}", options[name]) for name in ("vectors", "policy", "timeout") if options[name] is not None]
-    switches = ("signed_zero", "deterministic", "non_contiguous", "no_aliasing", "isolate")
+    switches = ("signed_zero", "deterministic", "non_contiguous", "no_aliasing")
     given = [f"--{name.replace('_', '-')}" for name in switches if options[name]]
     return [*(text for option, value in valued for text in (option, str(value))), *given]

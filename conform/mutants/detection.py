@@ -18,7 +18,7 @@ from conform.mutants.registry import list_result_sites
 from conform.mutants.sums import SUMS
 from conform.mutants.task import Change, Task, prepare_task
 from conform.running.inputs import view_bits
-from conform.running.observe import observe_block
+from conform.running.observe import FIRST, REPEAT, STRIDED, Checks, observe_block
 from conform.suite import Block, CaseInfo, Operation
 
 Array = NDArray[Any]
@@ -175,7 +175,12 @@ def _try_mutant(record: _Record, task: Task, first: int) -> None:
 def _call_mutant(backend: LoadedBackend, mutant: Mutant, task: Task) -> Indices:
     """The cases that a run of the backend would not pass."""
     with np.errstate(all="ignore"):
-        seen = observe_block(backend, task.block, True, mutant.needs == "non_contiguous", lambda cases: None)
+        seen = observe_block(
+            backend,
+            task.block,
+            Checks((FIRST, REPEAT, *[STRIDED] * (mutant.needs == "non_contiguous"))),
+            lambda cases: None,
+        )
         found = [np.array(sorted(seen.problems), np.intp)]
         for each in seen.rounds:
             for name, answer in each.answers.items():

@@ -11,8 +11,9 @@ from conform.exact import ExactNumber
 from conform.judge.rules import Rules
 from conform.judge.scalar import Decision, judge_element, measure_ulps, take_element
 from conform.judge.status import Status
+from conform.running.ahead import observe_one
 from conform.running.failures import describe_number, read_number
-from conform.running.observe import observe_block
+from conform.running.observe import FIRST, Checks
 from conform.suite import Block
 
 _VERDICTS = {
@@ -28,8 +29,7 @@ def describe_answer(
 ) -> Iterator[str]:
     """Call the backend for the one case of `block`; lines about element `index` of a result, judged by these rules."""
     yield f"{backend.spec} answers"
-    with np.errstate(all="ignore"):
-        seen = observe_block(backend, block, False, False, lambda cases: None)
+    seen = observe_one(backend, block, Checks((FIRST,), aliasing=False))
     obstacle = seen.unsupported.get(0)
     if obstacle is None and seen.declared[0]:
         obstacle = "an input is subnormal, and it declares that it flushes those"

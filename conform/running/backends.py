@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
-from conform.backends.resolve import resolve_backend
+from conform.backends.supervised import supervise_backend
 from conform.errors import UsageError
 from conform.suite import Manifest
 
@@ -17,21 +17,30 @@ if TYPE_CHECKING:
 
 
 def load_backends(
-    specs: Sequence[str], manifest: Manifest, policy: Path | None, isolated: Limits | None = None
+    specs: Sequence[str], manifest: Manifest, policy: Path | None, limits: Limits | None = None
 ) -> tuple[list[LoadedBackend], list[str]]:
-    """The checked backends, with what a policy says of them, and the notes that reports must repeat.
+    """The checked backends, each in a process of its own, and the notes that reports must repeat.
 
-    With `isolated`, each backend runs in a process of its own, within these limits. Raises UsageError or BackendError
-    before anything runs.
+    A policy adds what it says of them. `limits` are those of each process. Raises UsageError or BackendError before
+    anything runs.
     """
     if len(set(specs)) != len(specs):
         raise UsageError("a backend is named twice")
-    if isolated is None:
-        backends = [resolve_backend(spec, manifest.operations) for spec in specs]
-    else:
-        from conform.backends.isolate import isolate_backend
+    backends: list[LoadedBackend] = []
+    try:
+        for spec in specs:
+            backends.append(supervise_backend(spec, manifest.operations, limits))
+        return _apply_policy(backends, manifest, policy)
+    except BaseException:
+        for backend in backends:
+            if backend.close is not None:
+                backend.close()
+        raise
 
-        backends = [isolate_backend(spec, manifest.operations, isolated) for spec in specs]
+
+def _apply_policy(
+    backends: list[LoadedBackend], manifest: Manifest, policy: Path | None
+) -> tuple[list[LoadedBackend], list[str]]:
     if policy is None:
         return backends, []
     from conform.gate.policy import read_policy

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend
 from conform.results import Problem, Rule
 from conform.running.inputs import list_shapes
-from conform.suite import Block
+from conform.running.sheets import ANSWERED, CALLED, TURNED_DOWN, Sheet, list_offsets, read_answers
+from conform.suite import Questions
 from conform.texts import describe_exception, describe_frames, name_type_fully, read_text
 
 Array = NDArray[Any]
@@ -22,6 +23,9 @@ Arguments = dict[str, Array]
 
 take_bytes = np.ndarray.tobytes
 """The elements of an array in row-major order; those of a subclass as well, whatever it makes of its own method."""
+_view_plainly = np.ndarray.view
+_get_shape = np.ndarray.shape.__get__
+_get_dtype = np.ndarray.dtype.__get__
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,10 @@ class Round:
 
     `answers` holds the results by name, flat over the whole block, with zeros for a case that `answered` says gave no
     acceptable answer. `held` are the arrays that the calls returned, kept alive so that sharing and later changes
-    show. `problems` and `unsupported` are by case.
+    show; there are none where the calls were another process's. `problems` and `unsupported` are by case.
     """
 
     label: str
-    order: tuple[int, ...]
     answered: NDArray[np.bool_]
     answers: Mapping[str, Array]
     held: Mapping[int, tuple[Array, ...]]
@@ -46,18 +49,18 @@ class Round:
 class Plan:
     """What the calls of a block need to know of it, worked out once."""
 
-    block: Block
+    questions: Questions
     names: tuple[str, ...]
     shapes: tuple[tuple[tuple[int, ...], ...], ...]
     offsets: tuple[tuple[int, ...], ...]
 
 
-def plan_calls(block: Block) -> Plan:
+def plan_calls(questions: Questions) -> Plan:
     """The shapes of the results of every case, and where each result lies in its flat array."""
-    results = block.operation.results
-    shapes = tuple(zip(*(list_shapes(block, result) for result in results), strict=True))
-    offsets = tuple(tuple(block.expected[result.name].offsets.tolist()) for result in results)
-    return Plan(block, tuple(result.name for result in results), shapes, offsets)
+    results = questions.operation.results
+    shapes = tuple(zip(*(list_shapes(questions, result) for result in results), strict=True))
+    offsets = tuple(tuple(each.tolist()) for each in list_offsets(questions, results))
+    return Plan(questions, tuple(result.name for result in results), shapes, offsets)
 
 
 def call_cases(
@@ -66,51 +69,53 @@ def call_cases(
     arguments: Mapping[int, Arguments],
     order: Sequence[int],
     label: str,
+    sheet: Sheet,
     advance: Callable[[int], None],
 ) -> Round:
-    """Call the backend once for every case of `order`, in that order.
+    """Call the backend once for every case of `order`, in that order, and take its answers down on `sheet`.
 
     `arguments` are the inputs of each case, which the backend may do with what it likes. Whatever a call raises is a
     problem of its case alone; only KeyboardInterrupt leaves.
     """
-    method = backend.methods[plan.block.operation.name]
+    method = backend.methods[plan.questions.operation.name]
     to_native = backend.to_native
-    dtype = plan.block.format.dtype
-    taken: list[list[bytes | None]] = [[None] * len(plan.block.cases) for _ in plan.names]
-    answered = np.zeros(len(plan.block.cases), np.bool_)
+    dtype = plan.questions.format.dtype
+    width = dtype.itemsize
+    states = sheet.states.data
+    places = [(data.data, offsets) for data, offsets in zip(sheet.answers, plan.offsets, strict=True)]
     held: dict[int, tuple[Array, ...]] = {}
     problems: dict[int, tuple[Problem, ...]] = {}
     unsupported: dict[int, str] = {}
     for done, case in enumerate(order):
         if done % 64 == 63:
             advance(64)
+        states[case] = CALLED
         given: Mapping[str, Any] = arguments[case]
         try:
             if to_native is not None:
                 given = {name: to_native(array) for name, array in given.items()}
             returned = method(**given)
             arrays = _convert(returned, plan, backend)
+            if not _are_due(arrays, plan.shapes[case], dtype):
+                problems[case] = _find_faults(arrays, plan, case, label)
+                states[case] = TURNED_DOWN
+                continue
+            for (memory, offsets), array in zip(places, arrays, strict=True):
+                memory[width * offsets[case] : width * offsets[case + 1]] = take_bytes(array)
         except Unsupported as reason:
             unsupported[case] = read_text(reason)
+            states[case] = TURNED_DOWN
             continue
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             problems[case] = (_describe_exception(error, label),)
+            states[case] = TURNED_DOWN
             continue
-        if not _are_due(arrays, plan.shapes[case], dtype):
-            problems[case] = _find_faults(arrays, plan, case, label)
-            continue
-        for pieces, array in zip(taken, arrays, strict=True):
-            pieces[case] = take_bytes(array)
-        held[case] = arrays
-        answered[case] = True
+        states[case] = ANSWERED
+        held[case] = tuple([each if type(each) is np.ndarray else _view_plainly(each, np.ndarray) for each in arrays])
     advance(len(order) % 64)
-    answers = {
-        name: _join(pieces, offsets, dtype)
-        for name, pieces, offsets in zip(plan.names, taken, plan.offsets, strict=True)
-    }
-    return Round(label, tuple(order), answered, answers, held, problems, unsupported)
+    return Round(label, sheet.answered, read_answers(sheet, dtype, plan.names), held, problems, unsupported)
 
 
 def _convert(returned: Any, plan: Plan, backend: LoadedBackend) -> tuple[Any, ...]:
@@ -123,26 +128,23 @@ def _convert(returned: Any, plan: Plan, backend: LoadedBackend) -> tuple[Any, ..
     return tuple(parts)
 
 
-def _join(pieces: Sequence[bytes | None], offsets: Sequence[int], dtype: np.dtype[Any]) -> Array:
-    """The bytes of all cases as one flat array, with zeros for the cases that have none."""
-    if None in pieces:
-        lengths = pairwise(offsets)
-        filled = [
-            bytes((stop - start) * dtype.itemsize) if piece is None else piece
-            for piece, (start, stop) in zip(pieces, lengths, strict=True)
-        ]
-        return _join(filled, offsets, dtype)
-    data = b"".join(piece for piece in pieces if piece)
-    return np.frombuffer(data, np.uint8).view(dtype) if data else np.zeros(0, dtype)
-
-
 def _are_due(arrays: tuple[Any, ...], shapes: tuple[tuple[int, ...], ...], dtype: np.dtype[Any]) -> bool:
     if len(arrays) != len(shapes):
         return False
     for array, shape in zip(arrays, shapes, strict=True):
-        if not isinstance(array, np.ndarray) or array.shape != shape or array.dtype != dtype:
+        if not is_array(array) or _get_shape(array) != shape or _get_dtype(array) != dtype:
             return False
     return True
+
+
+def is_array(value: Any) -> bool:
+    """Whether it really is an array, whatever class it claims; what is masked is no number, and no array of numbers."""
+    if type(value) is np.ndarray:
+        return True
+    bases = type.__dict__["__mro__"].__get__(type(value))
+    # An array can only be masked once the module is there, which takes long to import.
+    masked = sys.modules.get("numpy.ma")
+    return np.ndarray in bases and (masked is None or masked.MaskedArray not in bases)
 
 
 def _find_faults(arrays: tuple[Any, ...], plan: Plan, case: int, label: str) -> tuple[Problem, ...]:
@@ -150,7 +152,7 @@ def _find_faults(arrays: tuple[Any, ...], plan: Plan, case: int, label: str) -> 
         wanted = ", ".join(plan.names)
         message = f"returned {len(arrays)} results; {len(plan.names)} are due: {wanted}"
         return (Problem(Rule.RESULTS, message, label),)
-    dtype = plan.block.format.dtype
+    dtype = plan.questions.format.dtype
     found: tuple[Problem, ...] = ()
     for array, name, shape in zip(arrays, plan.names, plan.shapes[case], strict=True):
         found += _describe_fault(array, name, shape, dtype, label)
@@ -160,15 +162,15 @@ def _find_faults(arrays: tuple[Any, ...], plan: Plan, case: int, label: str) -> 
 def _describe_fault(
     array: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], label: str
 ) -> tuple[Problem, ...]:
-    if not isinstance(array, np.ndarray):
+    if not is_array(array):
         message = f"{name} is a {name_type_fully(array)}, not a numpy array"
         hint = "A backend with arrays of its own defines to_native and to_numpy."
         return (Problem(Rule.RESULTS, message, label, detail=hint),)
     found = []
-    if array.shape != shape:
-        found.append(Problem(Rule.SHAPE, f"{name} has the shape {array.shape}, not {shape}", label))
-    if array.dtype != dtype:
-        found.append(Problem(Rule.DTYPE, f"{name} is {array.dtype}, not {dtype}", label))
+    if _get_shape(array) != shape:
+        found.append(Problem(Rule.SHAPE, f"{name} has the shape {_get_shape(array)}, not {shape}", label))
+    if _get_dtype(array) != dtype:
+        found.append(Problem(Rule.DTYPE, f"{name} is {_get_dtype(array)}, not {dtype}", label))
     return tuple(found)
 
 

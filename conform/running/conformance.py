@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
 from conform.backends.origin import find_origin
@@ -19,9 +18,6 @@ from conform.results import BackendResult, RunResult, Verdict
 from conform.running.interruption import finish_first
 from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block, Manifest
-
-if TYPE_CHECKING:
-    from conform.running.parallel import Workload
 
 Source = Callable[[], Iterable[Block]]
 """Gives the selected blocks anew, once for every backend."""
@@ -44,15 +40,13 @@ def check_conformance(
     provenance: tuple[Path, Manifest],
     *,
     whole: bool = True,
-    parallel: Workload | None = None,
     notes: Sequence[str] = (),
     progress: Callable[[str, int], None] | None = None,
 ) -> RunResult:
     """Run every backend on the blocks of `source`, one after the other.
 
-    `whole` says whether `source` gives the whole suite. `parallel` gives the same blocks to several processes, and the
-    result is the same. `progress` is told the backend and how many more cases have been called. An interruption ends
-    the run, and the result so far is kept.
+    `whole` says whether `source` gives the whole suite. `progress` is told the backend and how many more cases have
+    been called. An interruption ends the run, and the result so far is kept.
     """
     today = datetime.date.today()
     # Whether a known failure passes, or has no case, is seen only where every case is there.
@@ -62,7 +56,7 @@ def check_conformance(
     for backend in backends:
         advance = _bind(progress, backend.spec)
         try:
-            results.append(_locate(_judge_backend(backend, source, options, parallel, advance)))
+            results.append(_locate(_judge_backend(backend, source, options, advance)))
             if options.probe and results[-1].complete:
                 results[-1] = _add_observations(results[-1], backend)
         except KeyboardInterrupt:
@@ -87,23 +81,11 @@ def check_conformance(
 
 
 def _judge_backend(
-    backend: LoadedBackend,
-    source: Source,
-    options: RunOptions,
-    parallel: Workload | None,
-    advance: Callable[[int], None] | None,
+    backend: LoadedBackend, source: Source, options: RunOptions, advance: Callable[[int], None] | None
 ) -> BackendResult:
     evidence: list[Evidence] = []
     traits: Counter[Trait] = Counter()
-    if parallel is None or parallel.jobs == 1:
-        result = run_backend(backend, source(), options, advance, evidence, traits)
-        return _add_diagnoses(result, evidence, traits, options)
-    from conform.running.parallel import run_parallel
-
-    result = run_parallel(parallel, backend, options, advance, evidence, traits)
-    if result.complete and not result.groups:
-        # Nothing is selected, and loading it all says so best.
-        return run_backend(backend, source(), options, advance)
+    result = run_backend(backend, source(), options, advance, evidence, traits)
     return _add_diagnoses(result, evidence, traits, options)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform.columns import Integers
-from conform.suite import Block, Parameter
+from conform.suite import Parameter, Questions
 
 Array = NDArray[Any]
 
@@ -27,7 +27,7 @@ class Copies:
     flat: Mapping[str, Array] | None = None
 
 
-def copy_contiguous(block: Block, cases: Sequence[int]) -> Copies:
+def copy_contiguous(block: Questions, cases: Sequence[int]) -> Copies:
     """Contiguous copies of the inputs of the given cases."""
     flat = {parameter.name: block.inputs[parameter.name].copy() for parameter in block.operation.parameters}
     columns = []
@@ -43,14 +43,22 @@ def copy_contiguous(block: Block, cases: Sequence[int]) -> Copies:
     return Copies(arguments, tuple(flat.values()), flat)
 
 
-def list_shapes(block: Block, parameter: Parameter) -> list[tuple[int, ...]]:
+def list_shapes(block: Questions, parameter: Parameter) -> list[tuple[int, ...]]:
     """The shape of a parameter or a result in every case of a block."""
     scopes = [case.scope for case in block.cases]
     columns = [[dimension.resolve(scope) for scope in scopes] for dimension in parameter.shape]
     return list(zip(*columns, strict=True)) if columns else [()] * len(scopes)
 
 
-def copy_strided(block: Block, cases: Sequence[int]) -> Copies:
+def list_lengths(questions: Questions, parameter: Parameter) -> Integers:
+    """How many elements a parameter or a result has in every case."""
+    lengths = np.ones(len(questions.cases), np.int64)
+    for dimension in parameter.shape:
+        lengths *= np.array([case.sizes[dimension.symbol] + dimension.offset for case in questions.cases], np.int64)
+    return lengths
+
+
+def copy_strided(block: Questions, cases: Sequence[int]) -> Copies:
     """The same values in memory that is not contiguous: transposed for one case, every other column for the next."""
     arguments: dict[int, dict[str, Array]] = {}
     memory = []
@@ -76,7 +84,7 @@ def spread(array: Array) -> Array:
     return view
 
 
-def find_changed_inputs(block: Block, copies: Copies) -> dict[int, str]:
+def find_changed_inputs(block: Questions, copies: Copies) -> dict[int, str]:
     """The cases whose copies no longer hold the block's inputs bit for bit, each with the name of a parameter."""
     changed: dict[int, str] = {}
     if copies.flat is not None:
@@ -109,7 +117,7 @@ def view_bits(array: Array) -> Array:
     return array.reshape(-1).view(f"u{array.dtype.itemsize}")
 
 
-def find_subnormal_cases(block: Block) -> NDArray[np.bool_]:
+def find_subnormal_cases(block: Questions) -> NDArray[np.bool_]:
     """Which cases have an input that is not zero and smaller than the smallest normal number of the format."""
     found = np.zeros(len(block.cases), np.bool_)
     if block.format.is_integer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +13,24 @@ from conform.backends.check import LoadedBackend
 from conform.results import Problem, Rule
 from conform.running.aliasing import find_changed_results, find_shared_results
 from conform.running.calls import Plan, Round, call_cases, plan_calls
+from conform.running.environment import describe_environment
 from conform.running.inputs import Copies, copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
-from conform.suite import Block
+from conform.running.sheets import LEFT_OUT, OPEN, Sheet, lay_out
+from conform.suite import Questions
+from conform.texts import name_type, read_text
 
 FIRST, REPEAT, STRIDED = "first", "repeat", "non-contiguous"
+
+_MAX_WARNINGS = 1000
+"""So many warnings of a block are looked at; they are not counted, only told."""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The rounds of calls in their order, and whether results must share no memory and stay as they were returned."""
+
+    rounds: tuple[str, ...] = (FIRST, REPEAT)
+    aliasing: bool = True
 
 
 @dataclass(frozen=True)
@@ -23,64 +38,108 @@ class Observation:
     """The rounds of calls, the first of them over every case that is called at all.
 
     `problems` and `unsupported` are by case; `declared` marks the cases that are not called because the backend
-    declares that it cannot hold their inputs.
+    declares that it cannot hold their inputs. `heard` are the warnings that the backend gave, and `environment` says
+    what it changed for the whole process.
     """
 
     rounds: tuple[Round, ...]
     problems: Mapping[int, tuple[Problem, ...]]
     unsupported: Mapping[int, str]
     declared: NDArray[np.bool_]
+    heard: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+
+
+def find_obstacle(backend: LoadedBackend, questions: Questions) -> Observation | None:
+    """What there is to see of a block that is not called at all; None where it is."""
+    operation, dtype, count = questions.operation.name, questions.format.name, len(questions.cases)
+    if operation not in backend.methods:
+        reason = "the backend has no method of that name"
+    elif not backend.declaration.supports(operation, dtype):
+        reason = f"{dtype} is not among the formats that it declares"
+    else:
+        return None
+    return Observation((), {}, dict.fromkeys(range(count), reason), np.zeros(count, np.bool_))
+
+
+def find_declared(backend: LoadedBackend, questions: Questions) -> NDArray[np.bool_]:
+    """The cases that are not called because the backend declares that it cannot hold their inputs."""
+    if backend.declaration.flushes(questions.operation.name, questions.format.name):
+        return find_subnormal_cases(questions)
+    return np.zeros(len(questions.cases), np.bool_)
 
 
 def observe_block(
-    backend: LoadedBackend, block: Block, aliasing: bool, non_contiguous: bool, advance: Callable[[int], None]
+    backend: LoadedBackend, questions: Questions, checks: Checks, advance: Callable[[int], None]
 ) -> Observation:
-    """Call the backend on every case of a block, then once more in the opposite order.
+    """Call a backend of this process on every case, and in every round but the first on those that it answered.
 
-    With `aliasing`, results must share no memory and must stay as they were returned; with `non_contiguous`, a third
-    call gets the same values in other strides. `advance` is told how many cases were called for the first time.
+    The second round goes through them in the opposite order, the third gets the same values in other strides.
+    `advance` is told how many cases were called for the first time.
     """
-    count = len(block.cases)
-    reason = _find_obstacle(backend, block)
-    if reason is not None:
-        return Observation((), {}, dict.fromkeys(range(count), reason), np.zeros(count, np.bool_))
-    declared = np.zeros(count, np.bool_)
-    if backend.declaration.flushes(block.operation.name, block.format.name):
-        declared = find_subnormal_cases(block)
-    plan = plan_calls(block)
+    obstacle = find_obstacle(backend, questions)
+    if obstacle is not None:
+        return obstacle
+    declared = find_declared(backend, questions)
+    layout = lay_out(questions)
+    sheets = [layout.make() for _ in checks.rounds]
+    sheets[0].states[declared] = LEFT_OUT
+    return fill_sheets(backend, questions, checks, sheets, declared, advance)
+
+
+def fill_sheets(
+    backend: LoadedBackend,
+    questions: Questions,
+    checks: Checks,
+    sheets: Sequence[Sheet],
+    declared: NDArray[np.bool_],
+    advance: Callable[[int], None],
+) -> Observation:
+    """Make the calls of every round that are still open on its sheet; the rest is as in `observe_block`."""
+    with np.errstate(all="ignore"), warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("default")
+        # Overflows and invalid operations are what some of the cases are about.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        rounds, problems, unsupported = _call_rounds(backend, questions, checks, sheets, advance)
+    heard = dict.fromkeys(f"{name_type(each.message)}: {read_text(each.message)}" for each in given[:_MAX_WARNINGS])
+    return Observation(tuple(rounds), problems, unsupported, declared, tuple(heard), describe_environment())
+
+
+def _call_rounds(
+    backend: LoadedBackend,
+    questions: Questions,
+    checks: Checks,
+    sheets: Sequence[Sheet],
+    advance: Callable[[int], None],
+) -> tuple[list[Round], dict[int, tuple[Problem, ...]], dict[int, str]]:
+    plan = plan_calls(questions)
     problems: dict[int, tuple[Problem, ...]] = {}
     unsupported: dict[int, str] = {}
     rounds: list[Round] = []
     copied: list[Copies] = []
-    todo: Sequence[int] = np.flatnonzero(~declared).tolist()
-    for label in (FIRST, REPEAT, STRIDED) if non_contiguous else (FIRST, REPEAT):
-        copies = copy_strided(block, todo) if label == STRIDED else copy_contiguous(block, todo)
+    for label, sheet in zip(checks.rounds, sheets, strict=True):
+        wanted = sheet.states == OPEN
+        if rounds:
+            wanted &= rounds[-1].answered
+        todo = np.flatnonzero(wanted).tolist()
+        copies = copy_strided(questions, todo) if label == STRIDED else copy_contiguous(questions, todo)
         copied.append(copies)
         order = todo[::-1] if label == REPEAT else todo
-        each = call_cases(plan, backend, copies.arguments, order, label, advance if label == FIRST else _ignore)
+        tell = advance if label == FIRST else _ignore
+        each = call_cases(plan, backend, copies.arguments, order, label, sheet, tell)
         rounds.append(each)
         unsupported |= each.unsupported
         _add(problems, each.problems)
-        _add(problems, _check_inputs(block, copies, label))
-        todo = [case for case in todo if each.answered[case]]
-    if aliasing:
+        _add(problems, _check_inputs(questions, copies, label))
+    if checks.aliasing:
         _add(problems, _check_memory(plan, rounds, copied))
-    return Observation(tuple(rounds), problems, unsupported, declared)
+    return rounds, problems, unsupported
 
 
-def _find_obstacle(backend: LoadedBackend, block: Block) -> str | None:
-    operation, dtype = block.operation.name, block.format.name
-    if operation not in backend.methods:
-        return "the backend has no method of that name"
-    if not backend.declaration.supports(operation, dtype):
-        return f"{dtype} is not among the formats that it declares"
-    return None
-
-
-def _check_inputs(block: Block, copies: Copies, label: str) -> dict[int, tuple[Problem, ...]]:
+def _check_inputs(questions: Questions, copies: Copies, label: str) -> dict[int, tuple[Problem, ...]]:
     return {
         case: (Problem(Rule.MUTATION, f"the call changed its input {name}", label),)
-        for case, name in find_changed_inputs(block, copies).items()
+        for case, name in find_changed_inputs(questions, copies).items()
     }
 
 

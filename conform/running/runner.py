@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import time
-import warnings
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-
-import numpy as np
 
 from conform.backends.check import LoadedBackend
 from conform.backends.origin import list_spellings
 from conform.diagnosis.evidence import Evidence, collect_evidence
 from conform.diagnosis.patterns import Trait, count_traits
+from conform.errors import HarnessError
+from conform.formats import get_format
 from conform.gate.known import FAILING, KnownFailures, apply_entry
-from conform.results import BackendResult, CaseResult
+from conform.results import BackendResult, CaseResult, GroupResult
+from conform.running.ahead import Seen, observe_blocks
+from conform.running.environment import FLUSHING, restore_environment
 from conform.running.groups import GroupKey, Tally, summarize_group, warn_of_group
 from conform.running.interruption import finish_first
-from conform.running.observe import Observation, observe_block
+from conform.running.observe import FIRST, REPEAT, STRIDED, Checks, Observation
 from conform.running.verdicts import judge_block, tally_cases
 from conform.suite import Block
-from conform.texts import name_type, read_text
 
 Progress = Callable[[int], None]
 """Told how many more cases have been called."""
@@ -38,7 +38,8 @@ class RunOptions:
     `non_contiguous`: a third call, with inputs that are transposed or strided. `fail_fast`: the run ends at the first
     case that does not pass, `known` failures aside. `max_failures`: how many wrong elements of a case are described.
     `probe`: sums are tried that tell the format in which they are kept, and claims that do not match are warned of.
-    `keep_passed`: the result has every case, and not only those that did not pass, so it grows with the suite.
+    `keep_passed`: the result has every case, and not only those that did not pass, so it grows with the suite. `jobs`:
+    a backend that has a process of its own has so many, and is called in all of them at once.
     """
 
     signed_zero: bool = False
@@ -49,6 +50,7 @@ class RunOptions:
     max_failures: int = 3
     probe: bool = False
     keep_passed: bool = True
+    jobs: int = 1
     known: KnownFailures = field(default_factory=KnownFailures)
 
 
@@ -71,57 +73,90 @@ def run_backend(
     facts: dict[GroupKey, tuple[str, float]] = {}
     cases: list[CaseResult] = []
     heard: dict[str, None] = {}
+    environment: dict[str, None] = {}
     complete = True
-    try:
-        for block in blocks:
-            started = time.perf_counter()
-            judged, tally = _run_block(backend, block, options, progress or _ignore, heard, evidence)
+    progress = progress or _ignore
+    told = called = 0
+    clock = time.perf_counter()
+
+    def advance(count: int) -> None:
+        nonlocal told
+        told += count
+        progress(count)
+
+    if not restore_environment():
+        raise HarnessError("arithmetic of this process does not keep subnormals, or does not round to nearest")
+    checks = Checks((FIRST, REPEAT, *[STRIDED] * options.non_contiguous), options.aliasing)
+    ready: Seen = deque()
+    steps = observe_blocks(backend, blocks, checks, 1 if options.fail_fast else options.jobs, ready, advance)
+
+    def take() -> bool:
+        """Judge the first block that is ready; false where the run ends with it."""
+        nonlocal called, clock
+        # What was called is judged, whatever comes while the next block is with the backend.
+        with finish_first(postpone=True):
+            block, seen = ready.popleft()
+            # A backend of this very process may have changed it, and the judge needs arithmetic as it is due.
+            restore_environment()
+            _note_warnings(heard, seen.heard)
+            environment.update(dict.fromkeys(seen.environment))
+            judged, tally = _judge_block(backend, block, seen, options, evidence)
+            called += len(block.cases)
+            advance(max(called - told, 0))
             key = (block.operation.name, block.format.name)
-            seconds = facts.get(key, ("", 0.0))[1] + time.perf_counter() - started
-            facts[key] = (block.operation.layer, seconds)
             tallies[key] = tallies[key] + tally if key in tallies else tally
+            now = time.perf_counter()
+            facts[key] = (block.operation.layer, facts.get(key, ("", 0.0))[1] + now - clock)
+            clock = now
             if traits is not None and not options.keep_passed:
                 kept = {case.id for case in judged}
                 traits.update(count_traits(block.operation.name, block.format.name, block.cases, kept))
-            cases += judged
-            if judged and _ends_run(judged[-1], backend, options):
-                complete = False
+            cases.extend(judged)
+            return not (judged and _ends_run(judged[-1], backend, options))
+
+    try:
+        for _ in steps:
+            while ready and complete:
+                complete = take()
+            if not complete:
                 break
     except KeyboardInterrupt:
         complete = False
+        with finish_first():
+            while ready and take():
+                pass
+    finally:
+        with finish_first():
+            steps.close()
     with finish_first():
         groups = tuple(
             replace(summarize_group(key, tally, backend.declaration), layer=facts[key][0], seconds=facts[key][1])
             for key, tally in tallies.items()
         )
+        info = {**_show_options(backend), **(backend.info or {})}
         return BackendResult(
             backend=backend.spec,
             name=backend.name,
-            info={**_show_options(backend), **(backend.info or {})},
+            info=info | ({"observed": "; ".join(environment)} if environment else {}),
             declared=backend.declaration.describe(),
             groups=groups,
             cases=tuple(cases),
-            warnings=(*heard, *(warning for group in groups for warning in warn_of_group(group))),
+            warnings=(
+                *heard,
+                *_warn_of_environment(environment, backend, groups),
+                *(warning for group in groups for warning in warn_of_group(group)),
+            ),
             complete=complete,
         )
 
 
-def _run_block(
-    backend: LoadedBackend,
-    block: Block,
-    options: RunOptions,
-    progress: Progress,
-    heard: dict[str, None],
-    evidence: list[Evidence] | None,
+def _judge_block(
+    backend: LoadedBackend, block: Block, seen: Observation, options: RunOptions, evidence: list[Evidence] | None
 ) -> tuple[list[CaseResult], Tally]:
-    seen = _listen(backend, block, options, progress, heard)
     rules = backend.declaration.rules_for(block.operation.name, block.format, options.signed_zero)
     keep = options.keep_passed or options.fail_fast
     judged = judge_block(block, seen, rules, options.deterministic, options.max_failures, keep)
     cases, tally = judged.cases, judged.tally
-    uncalled = len(block.cases) - (len(seen.rounds[0].order) if seen.rounds else 0)
-    if uncalled:
-        progress(uncalled)
     end = next((i for i, case in enumerate(cases, 1) if _ends_run(case, backend, options)), len(cases))
     if end < len(cases):
         cases = cases[:end]
@@ -133,28 +168,28 @@ def _run_block(
     return cases, tally
 
 
+def _note_warnings(heard: dict[str, None], more: Iterable[str]) -> None:
+    for text in more:
+        if len(heard) < _MAX_WARNINGS:
+            heard.setdefault(text)
+        else:
+            heard.setdefault(f"more than {_MAX_WARNINGS} different warnings: the others are left out")
+
+
+def _warn_of_environment(
+    environment: Iterable[str], backend: LoadedBackend, groups: Iterable[GroupResult]
+) -> list[str]:
+    """What the backend changed for its whole process; that it flushes, only where it does not say so."""
+    floats = [group for group in groups if not get_format(group.dtype).is_integer]
+    flushing = all(backend.declaration.flushes(group.operation, group.dtype) for group in floats)
+    return [f"observed: {each}" for each in environment if not (flushing and each in FLUSHING)]
+
+
 def _ends_run(case: CaseResult, backend: LoadedBackend, options: RunOptions) -> bool:
     if not options.fail_fast:
         return False
     spellings = list_spellings(backend.spec, backend.name, tuple(backend.methods))
     return apply_entry(case, options.known.find(spellings, case.id)).verdict in FAILING
-
-
-def _listen(
-    backend: LoadedBackend, block: Block, options: RunOptions, progress: Progress, heard: dict[str, None]
-) -> Observation:
-    """Observe a block, and note what warnings the backend gives, once each."""
-    with np.errstate(all="ignore"), warnings.catch_warnings(record=True) as given:
-        warnings.simplefilter("default")
-        # Overflows and invalid operations are what some of the cases are about.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        seen = observe_block(backend, block, options.aliasing, options.non_contiguous, progress)
-    for warning in given:
-        if len(heard) < _MAX_WARNINGS:
-            heard.setdefault(f"{name_type(warning.message)}: {read_text(warning.message)}")
-        else:
-            heard.setdefault(f"more than {_MAX_WARNINGS} different warnings: the others are left out")
-    return seen
 
 
 def _show_options(backend: LoadedBackend) -> dict[str, str]:

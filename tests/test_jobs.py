@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
@@ -11,30 +10,21 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from tiny_suite import TinySuite
 
 from conform.backends.resolve import resolve_backend
+from conform.backends.supervised import supervise_backend
 from conform.diagnosis.patterns import Trait
-from conform.errors import BackendError, HarnessError
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
-from conform.golden.selection import make_selection
 from conform.results import BackendResult
-from conform.running.parallel import Workload, run_parallel
 from conform.running.runner import RunOptions, run_backend
-from conform.suite import Block
 
 BACKENDS = f"{Path(__file__).parent}/tiny_backends.py"
 LIMITS = pytest.mark.parametrize("max_elements", [1, 1 << 18], ids=["case-a-block", "large-blocks"])
-
-
-def load_operation(folder: Path, max_elements: int, operation: str) -> Iterable[Block]:
-    manifest = load_manifest(folder)
-    return load_blocks(folder, manifest, make_selection(manifest, operations=[operation]), max_elements=max_elements)
 
 
 @pytest.fixture
@@ -46,10 +36,12 @@ def run_in_processes(
     folder: Path, spec: str, jobs: int, max_elements: int = 1 << 18, traits: Counter[Trait] | None = None
 ) -> BackendResult:
     manifest = load_manifest(folder)
-    load = functools.partial(load_operation, folder, max_elements)
-    workload = Workload(jobs, manifest, tuple(file.operation for file in manifest.files), load)
-    options = RunOptions(keep_passed=traits is None)
-    return run_parallel(workload, resolve_backend(spec, manifest.operations), options, traits=traits)
+    backend = supervise_backend(spec, manifest.operations)
+    blocks = load_blocks(folder, manifest, max_elements=max_elements)
+    try:
+        return run_backend(backend, blocks, RunOptions(keep_passed=traits is None, jobs=jobs), traits=traits)
+    finally:
+        backend.close()
 
 
 @LIMITS
@@ -75,21 +67,16 @@ def test_what_passed_is_left_out_as_in_one_process(folder: Path, max_elements: i
     assert found == counted
 
 
-def test_process_that_dies_says_nothing_about_the_backend(folder: Path, tmp_path: Path) -> None:
-    path = tmp_path / "dies.py"
-    path.write_text("import os\nname = 'dies'\ndef scale(a, factor): os._exit(0)\n")
-    with pytest.raises(HarnessError, match=r"dies\.py: a process of the run ended by itself\n.*--isolate"):
-        run_in_processes(folder, str(path), 2)
-
-
-def test_error_in_a_process_is_the_error_of_the_run(folder: Path, tmp_path: Path) -> None:
-    path = tmp_path / "once.py"
-    path.write_text(
-        "import multiprocessing\nassert multiprocessing.parent_process() is None, 'once'\n"
-        "name = 'once'\ndef scale(a, factor): return a * factor\n"
+def test_every_process_calls_blocks(folder: Path, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    (tmp_path / "noted.py").write_text(
+        "import os, numpy as np\nname = 'noted'\n"
+        f"def note():\n    with open({str(calls)!r}, 'a') as file: print(os.getpid(), file=file)\n"
+        "def dot(a, b):\n    note()\n    return np.asarray(np.dot(a, b))\n"
+        "def scale(a, factor):\n    note()\n    return a * factor\n"
     )
-    with pytest.raises(BackendError, match=r"once\.py:2: cannot be imported: AssertionError: once"):
-        run_in_processes(folder, str(path), 2)
+    assert run_in_processes(folder, str(tmp_path / "noted.py"), 3, max_elements=1).conforms
+    assert len(set(calls.read_text().split())) == 3
 
 
 def run_command(folder: Path, *arguments: str) -> tuple[str, int]:
@@ -107,7 +94,6 @@ def test_report_is_the_same_whatever_the_jobs(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(("--fail-fast",), "--fail-fast needs --jobs 1", id="fail-fast"),
         pytest.param(("-k", "nothing"), "no case is selected by -k nothing", id="nothing-selected"),
         pytest.param(("--case", "dot/plain/int32/n=3#0"), "no case", id="no-such-case"),
     ],
