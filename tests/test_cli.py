@@ -185,7 +185,7 @@ def test_streams_that_are_closed_change_no_exit_code(command: list[str], code: i
         (["run", f"{BACKENDS}:AddsOne", "--max-failures", "1", "--report", "github:"], 1),
         (["run", "nobody…"], 2),
         (["run", "--nothing…"], 2),
-        (["explain", "dot/plain/float32/n=2#0"], 0),
+        (["explain", "dot/plain/float32/n=2#0", "--backend", f"{BACKENDS}:Right"], 0),
         (["explain", "dot/plain/float32/n=3#99"], 2),
         (["list", "operations", "-v"], 0),
     ],
