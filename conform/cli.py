@@ -35,6 +35,7 @@ COMMANDS = {
     "fuzz": "conform.commands.fuzz",
     "baseline": "conform.commands.baseline",
     "compare": "conform.commands.compare",
+    "report": "conform.commands.report",
     "mutants": "conform.commands.mutants",
     "bench": "conform.commands.bench",
 }
@@ -78,6 +79,7 @@ SUMMARIES = {
     "fuzz": "Judge backends against vectors made afresh, seed after seed.",
     "baseline": "Write today's failures down as known.",
     "compare": "Say what changed between two reports.",
+    "report": "Make reports from saved ones, of several machines side by side.",
     "mutants": "Measure which defects the vectors catch.",
     "bench": "Measure what a run costs.",
 }

@@ -168,7 +168,8 @@ class BackendResult:
 
     `backend` is how it was named, `name` what it calls itself. `cases` may leave out those that passed, where nothing
     that is done with the result needs them; `groups` count all. `places` has the `file:line` of each of its operations
-    that is written in a file, and of the backend itself under the empty name.
+    that is written in a file, and of the backend itself under the empty name. `spec` names it in a command where
+    `backend` tells it apart from the same one elsewhere, and is empty else.
     """
 
     backend: str
@@ -181,6 +182,7 @@ class BackendResult:
     diagnoses: tuple[str, ...] = ()
     name: str = ""
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
+    spec: str = ""
 
     def __post_init__(self) -> None:
         for name in ("backend", "name"):

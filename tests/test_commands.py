@@ -198,6 +198,33 @@ def test_compare_tells_worse_from_better(call: Caller, tmp_path: Path, capsys: p
     assert out.endswith("7 cases in both: 3 worse, 0 better, 0 changed, 0 appeared, 0 disappeared\n")
     assert run_cli(["compare", new, old]) == 0
     assert run_cli(["compare", old, old]) == 0
+    capsys.readouterr()
+    assert run_cli(["compare", old, new, "--report", "json:-"]) == 1
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)["worse"]) == 3
+    assert captured.err.endswith("0 disappeared\n")
+    assert run_cli(["compare", old, new, "--report", f"markdown:{tmp_path / 'm'}"]) == 1
+    assert (tmp_path / "m").read_text().startswith("## ❌ worse\n")
+    assert run_cli(["compare", old, new, "--report", "html:x"]) == 2
+    assert "Kinds: markdown, json." in capsys.readouterr().err
+
+
+def test_report_makes_any_report_of_saved_ones(
+    call: Caller, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = [str(tmp_path / name) for name in ("a.json", "b.json")]
+    call("run", ADDS_ONE, RIGHT, "--report", f"json:{saved[0]}", code=1)
+    call("run", RIGHT, "--report", f"json:{saved[1]}")
+    assert run_cli(["report", *saved, "--report", f"html:{tmp_path / 'page.html'}"]) == 1
+    assert capsys.readouterr().out == ""
+    page = (tmp_path / "page.html").read_text()
+    assert f"{RIGHT} on a " in page
+    assert f"{RIGHT} on b " in page
+    assert run_cli(["report", saved[1]]) == 0
+    assert f"\n{RIGHT} conforms: 7 pass\n" in capsys.readouterr().out
+    assert run_cli(["report", saved[1], "--report", "badge:-"]) == 0
+    assert json.loads(capsys.readouterr().out)["color"] == "brightgreen"
+    assert run_cli(["report", str(tmp_path / "page.html")]) == 2
 
 
 def test_list_operations(call: Caller) -> None:

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 from sample_page import FORMATS, HOSTILE, OPERATIONS, make_page_run
-from sample_results import make_case, make_run, make_simple_run
+from sample_results import make_backend, make_case, make_run, make_simple_run
 
 from conform.report import html
 from conform.report.html import format_html
-from conform.results import Verdict
+from conform.results import Circumstances, Verdict
 
 VOID = {"meta", "link", "input"}
 
@@ -107,6 +107,53 @@ def test_a_known_failure_counts_neither_as_passed_nor_as_failed() -> None:
     page = format_html(make_simple_run({"linear/a/float32/x#0": Verdict.PASS, "linear/b/float32/x#0": Verdict.KNOWN}))
     assert "1 known failures" in page
     assert "1 failed" not in Reader(page).text
+
+
+def test_every_case_has_an_address_of_its_own_that_stays(page: str) -> None:
+    links = re.findall(r'<a class="permalink" href="#(case-[0-9a-f]{12})"', page)
+    assert len(links) == len(set(links)) == page.count('<details id="case-')
+    assert all(f'<details id="{link}"' in page for link in links)
+    again = format_html(make_page_run(3))
+    assert all(f'<details id="{link}"' in again for link in links)
+
+
+def test_what_is_not_judged_is_folded_by_reason(page: str) -> None:
+    folded = re.findall(r'<details class="uncounted quiet">(.*?)</details>', page, re.DOTALL)
+    assert len(folded) == 1
+    assert "6 cases not judged, for 1 reason</summary>" in folded[0]
+    assert "unsupported: 6 cases. no method &lt;script&gt;" in folded[0]
+
+
+def test_several_backends_are_side_by_side_in_one_table() -> None:
+    assert "overview" not in format_html(make_page_run(1)).partition("</style>")[2].partition("<script>")[0]
+    table = re.search(r'<table class="overview sortable">(.*?)</table>', format_html(make_page_run(3)), re.DOTALL)
+    assert table is not None
+    rows = re.findall(r'<tr><th scope="row">(\w+)</th>(.*?)</tr>', table[1])
+    assert [name for name, _ in rows] == list(OPERATIONS)
+    cells = [re.sub("<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", rows[0][1])]
+    assert cells == ["✗ 10/18", "✓ 18/18", "✓ 18/18"]
+    assert 'href="#backend=mine%3Cscript%3E' in rows[0][1]
+
+
+def test_known_failures_are_no_conformance() -> None:
+    run = make_simple_run({"a/b/float32/x#0": Verdict.PASS, "a/b/float32/x#1": Verdict.KNOWN}, operations=9)
+    text = Reader(format_html(run)).text
+    assert "As expected, with 1 known failure" in text
+    assert "is as expected, with 1 known failure" in text
+    assert "(1 of 9 operations)" in text
+
+
+def test_when_and_where_are_told() -> None:
+    circumstances = Circumstances("2030-01-02T03:04:05Z", 1.25, "a host", "Linux", "conform run <x>", "c0ffee")
+    text = Reader(format_html(make_run(make_backend([]), circumstances=circumstances))).text
+    for part in (
+        "start 2030-01-02T03:04:05Z",
+        "seconds 1.2",
+        "host a host",
+        "command conform run <x>",
+        "commit c0ffee",
+    ):
+        assert part in text
 
 
 def test_pictures_follow_the_colours_of_the_page(page: str) -> None:

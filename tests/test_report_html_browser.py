@@ -126,7 +126,7 @@ def test_filters_narrow_the_cases(page: Any, name: str, choice: str, count: int)
 
 
 def test_a_cell_of_the_matrix_shows_its_cases(page: Any) -> None:
-    page.find_element(By.CSS_SELECTOR, "button[data-operation=linear][data-dtype=float16]").click()
+    page.find_element(By.CSS_SELECTOR, ".matrix a[href*='operation=linear&dtype=float16']").click()
     assert len(list_shown(page)) == 6
     assert all("/float16/" in name for name in list_shown(page))
     assert page.switch_to.active_element.get_attribute("id") == "failures"
@@ -182,3 +182,63 @@ def test_a_narrow_window_scrolls_tables_and_not_the_page(browser: Any, pages: di
     width = browser.execute_script("return document.documentElement.scrollWidth")
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert width <= 420
+
+
+def test_the_address_has_the_filter_and_shows_it_again(browser: Any, pages: dict[int, str]) -> None:
+    browser.get(pages[1])
+    browser.find_element(By.ID, "search").send_keys("wide")
+    Select(browser.find_element(By.CSS_SELECTOR, "[data-filter=dtype]")).select_by_visible_text("float16")
+    address = browser.current_url
+    assert address.endswith("#dtype=float16&search=wide")
+    shown = list_shown(browser)
+    assert len(shown) == 3
+    browser.get("about:blank")
+    browser.get(address)
+    assert list_shown(browser) == shown
+    assert browser.find_element(By.ID, "search").get_attribute("value") == "wide"
+
+
+def test_a_link_to_a_case_unfolds_it_whatever_is_filtered(browser: Any, pages: dict[int, str]) -> None:
+    browser.get(f"{pages[1]}#search=nothing+such")
+    assert list_shown(browser) == []
+    case = browser.find_element(By.CSS_SELECTOR, "#cases > details:last-child")
+    browser.execute_script("location.hash = arguments[0].id", case)
+    browser.execute_async_script("setTimeout(arguments[0], 50)")
+    assert case.is_displayed()
+    assert case.get_attribute("open") is not None
+
+
+def list_operations(page: Any) -> list[str]:
+    return [row.text for row in page.find_elements(By.CSS_SELECTOR, ".overview tbody th")]
+
+
+def test_a_table_is_sorted_by_the_column_that_is_chosen(browser: Any, pages: dict[int, str]) -> None:
+    browser.get(pages[2])
+    before = list_operations(browser)
+    name, first, _ = browser.find_elements(By.CSS_SELECTOR, ".overview thead button")
+    first.click()
+    # The worst first, and then the other way round.
+    assert list_operations(browser)[0] == "linear"
+    first.click()
+    assert list_operations(browser)[-1] == "linear"
+    heads = browser.find_elements(By.CSS_SELECTOR, ".overview thead th")
+    assert [head.get_attribute("aria-sort") for head in heads] == [None, "descending", None]
+    name.click()
+    assert list_operations(browser) == sorted(before)
+
+
+def test_the_head_of_a_long_table_stays_in_sight(browser: Any, pages: dict[int, str]) -> None:
+    browser.get(pages[2])
+    size = {"width": 700, "height": 300, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    moved = browser.execute_script("""
+      const box = document.querySelector(".numbers").closest(".scroll");
+      box.scrollTop = box.scrollLeft = 100;
+      const [head, corner] = [box.querySelector("thead th:last-child"), box.querySelector("tbody th")];
+      const outer = box.getBoundingClientRect();
+      return [box.scrollTop, head.getBoundingClientRect().top - outer.top, corner.getBoundingClientRect().left - outer.left];
+    """)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert moved[0] > 0
+    assert abs(moved[1]) < 2
+    assert abs(moved[2]) < 2

@@ -32,6 +32,12 @@ timeout_option = click.option(
 max_failures_option = click.option(
     "--max-failures", type=click.IntRange(0), default=5, show_default=True, help="Failing cases described."
 )
+verbose_option = click.option(
+    "-v", "verbose", is_flag=True, help="Show everything: elements, what was not judged, what is declared."
+)
+report_option = click.option(
+    "--report", "reports", multiple=True, metavar="KIND:PATH", help="Also write this report; repeatable; - is stdout."
+)
 lean_option = click.option(
     "--lean", type=click.Path(path_type=Path), metavar="DIR", help="The Lake package; the checkout's by default."
 )

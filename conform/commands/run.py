@@ -16,9 +16,11 @@ from conform.commands.options import (
     choose_cases,
     max_failures_option,
     policy_option,
+    report_option,
     select_options,
     timeout_option,
     vectors_option,
+    verbose_option,
 )
 
 
@@ -41,9 +43,9 @@ from conform.commands.options import (
 @click.option("--min-cases", type=click.IntRange(1), default=1, show_default=True, help="Fail where fewer are judged.")
 @policy_option
 @click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="A file of known failures.")
-@click.option("--report", "reports", multiple=True, metavar="KIND:PATH", help="Also write this report; repeatable.")
+@report_option
 @max_failures_option
-@click.option("-v", "verbose", is_flag=True, help="Show everything: elements, what was not judged, what is declared.")
+@verbose_option
 def command(backends: tuple[str, ...], **options: Any) -> int:
     """Judge each BACKEND, numpy when none is named, against the vectors.
 

@@ -11,14 +11,22 @@ from conform.results import BackendResult, CaseResult, GroupResult, RunResult, V
 BITS_THRESHOLD = 1.0
 """So many bits of effective precision may be lost before that counts as worse: estimates differ by less."""
 
+KINDS = ("worse", "better", "changed", "appeared", "disappeared")
+"""The lists of a comparison, in the order in which they are shown."""
+
 _BAD = (Verdict.FAIL, Verdict.ERROR)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. `subject` is the id of a case, or an operation and format; `before` and `after` are as shown."""
+    """One difference in an operation and format.
+
+    `subject` is the id of a case, or what is measured over all cases; `before` and `after` are as shown.
+    """
 
     backend: str
+    operation: str
+    dtype: str
     subject: str
     before: str
     after: str
@@ -95,7 +103,10 @@ def _compare_case(
     backend: str, case_id: str, before: CaseResult | None, after: CaseResult | None
 ) -> tuple[str | None, Change]:
     old, new = before.verdict if before else None, after.verdict if after else None
-    change = Change(backend, case_id, old.value if old else "absent", new.value if new else "absent")
+    case = before or after
+    operation, dtype = (case.operation, case.dtype) if case else ("", "")
+    words = [verdict.value if verdict else "absent" for verdict in (old, new)]
+    change = Change(backend, operation, dtype, case_id, *words)
     if old is None:
         return "appeared", change
     if new is None:
@@ -119,8 +130,8 @@ def _compare_bits(
             continue
         gained = group.bits - old.bits
         if abs(gained) > threshold:
-            subject = f"{group.operation} {group.dtype}"
-            change = Change(name, subject, f"{old.bits:.1f} bits", f"{group.bits:.1f} bits")
+            before_bits, after_bits = f"{old.bits:.1f} bits", f"{group.bits:.1f} bits"
+            change = Change(name, group.operation, group.dtype, "effective precision", before_bits, after_bits)
             yield "better" if gained > 0 else "worse", change
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import shlex
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from urllib.parse import urlencode
 
-from conform.errors import UsageError
-from conform.installing import describe_extra
-from conform.report.summary import count_verdicts, list_objections, word_group, word_verdict
+import jinja2
+
+from conform.report.case_text import format_command
+from conform.report.charts import Series, draw_distribution, measure_extent
+from conform.report.summary import (
+    count_things,
+    count_verdicts,
+    describe_scope,
+    list_objections,
+    say_verdict,
+    word_group,
+    word_verdict,
+)
 from conform.results import BackendResult, CaseResult, GroupResult, RunResult, Verdict
-
-try:
-    import jinja2
-
-    from conform.report.charts import Series, draw_distribution, measure_extent
-except ModuleNotFoundError as error:
-    raise UsageError(
-        f"the HTML report needs {error.name}, which is not installed", hint=describe_extra("html")
-    ) from None
 
 FULL_CASES = 250
 """So many failing cases of a backend carry inputs and derivation; the others carry what is wrong."""
@@ -29,11 +31,16 @@ _SIGNS = {"pass": "✓", "fail": "✗", "known": "◐", "none": "–", "open": "
 
 @dataclass(frozen=True)
 class _Cell:
-    """One cell of a matrix: `state` chooses colour and sign, `text` says the same in words, `title` says more."""
+    """One cell of a matrix: `state` chooses colour and sign, `text` says the same in words, `title` says more.
+
+    `rank` sorts it among those of its column, the worst first; `link` leads to its cases, where any are listed.
+    """
 
     state: str
     text: str
     title: str
+    rank: float = 0.0
+    link: str = ""
 
     @property
     def sign(self) -> str:
@@ -68,12 +75,20 @@ class _Failure:
         return list(dict.fromkeys(problem.rule.value for problem in self.case.problems))
 
     @property
+    def anchor(self) -> str:
+        """What a link to the case ends with: the same in every report on this backend."""
+        return "case-" + hashlib.sha256(f"{self.backend}\0{self.case.id}".encode(errors="replace")).hexdigest()[:12]
+
+    @property
     def title(self) -> str:
         return self.case.problems[0].message if self.case.problems else self.case.verdict.value
 
 
 def format_html(run: RunResult) -> str:
-    """The run as a page: verdict, matrices, distributions, failing cases to search and unfold, numbers, provenance."""
+    """The run as a page: verdict, matrices, distributions, failing cases to search and unfold, numbers, provenance.
+
+    Of several backends there is a table of all of them by operation, before what each of them did.
+    """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("conform.report"),
         autoescape=True,
@@ -87,7 +102,12 @@ def format_html(run: RunResult) -> str:
     return environment.get_template("report.html.j2").render(
         run=run,
         verdict=word_verdict(run),
+        known=count_things(sum(backend.verdicts[Verdict.KNOWN] for backend in run.backends), "known failure"),
         verdicts=[word_verdict(backend) for backend in run.backends],
+        said=[say_verdict(backend) for backend in run.backends],
+        scopes=[describe_scope(run, backend) for backend in run.backends],
+        circumstances=_describe_circumstances(run),
+        overview=_make_overview(run.backends, operations) if len(run.backends) > 1 else {},
         counts=[count_verdicts(backend) for backend in run.backends],
         objections=list_objections(run),
         operations=operations,
@@ -101,8 +121,49 @@ def format_html(run: RunResult) -> str:
     )
 
 
+def _describe_circumstances(run: RunResult) -> dict[str, str]:
+    if run.circumstances is None:
+        return {}
+    facts = {**asdict(run.circumstances), "seconds": f"{run.circumstances.seconds:.1f}"}
+    return {key: str(value) for key, value in facts.items() if value is not None}
+
+
+def _make_overview(backends: Sequence[BackendResult], operations: Sequence[str]) -> Mapping[str, list[_Cell]]:
+    """By operation, a cell for each backend, over all formats."""
+    grouped = [
+        {operation: [group for group in backend.groups if group.operation == operation] for operation in operations}
+        for backend in backends
+    ]
+    return {
+        operation: [_sum_cells(backend.backend, own[operation]) for backend, own in zip(backends, grouped, strict=True)]
+        for operation in operations
+    }
+
+
+def _sum_cells(backend: str, groups: Sequence[GroupResult]) -> _Cell:
+    judged, passed = sum(group.judged for group in groups), sum(group.passed for group in groups)
+    if not judged:
+        return _Cell("none", "not judged", f"{backend}: no case was judged", 3.0)
+    states = {_make_cell(group).state for group in groups if group.judged}
+    state = next(each for each in ("fail", "known", "pass", "open") if each in states)
+    rank = {"fail": 0.0, "known": 1.0, "pass": 2.0, "open": 2.0}[state] + passed / judged / 2
+    title = f"{backend}: {passed} of {judged} cases passed"
+    return _Cell(state, f"{passed}/{judged}", title, rank, _link(backend, groups[0].operation))
+
+
+def _link(backend: str, operation: str, dtype: str = "") -> str:
+    """The end of an address that shows these cases alone."""
+    filters = {"backend": backend, "operation": operation, "dtype": dtype}
+    return "#" + urlencode({key: value for key, value in filters.items() if value}, errors="replace")
+
+
 def _make_matrix(backend: BackendResult) -> Mapping[tuple[str, str], _Cell]:
-    return {(group.operation, group.dtype): _make_cell(group) for group in backend.groups}
+    return {
+        (group.operation, group.dtype): replace(
+            _make_cell(group), link=_link(backend.backend, group.operation, group.dtype)
+        )
+        for group in backend.groups
+    }
 
 
 def _make_cell(group: GroupResult) -> _Cell:
@@ -166,7 +227,7 @@ def _list_failures(backend: BackendResult) -> Iterator[_Failure]:
         rank[case.id] = seen[key]
     full = {case.id for case in sorted(cases, key=lambda case: rank[case.id])[:FULL_CASES]}
     for case in cases:
-        command = shlex.join(["conform", "run", backend.backend, "--case", case.id])
+        command = format_command(backend.spec or backend.backend, case)
         yield _Failure(backend.backend, case, command, case.id in full)
 
 

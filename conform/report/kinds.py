@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from conform.atomic import write_atomically
 from conform.errors import ConformError, UsageError
-from conform.installing import describe_extra
 from conform.results import RunResult
 
 KINDS = {
@@ -25,14 +24,14 @@ KINDS = {
 }
 """Each is a function from a finished run to text; its module is imported when the kind is asked for."""
 
-NEED_PASSED = ("json", "junit", "html")
+NEED_PASSED = ("json", "junit")
 """Kinds that list every case, and not only those that did not pass."""
-
-REQUIRED = {"html": ("jinja2", "matplotlib")}
-"""Packages of the extra that a kind needs."""
 
 PRINTED = ("github",)
 """Kinds that go to standard output when no path is given, since that is where they are read."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,23 +43,18 @@ class Target:
     alone: bool = False
 
 
-def parse_targets(texts: Sequence[str]) -> list[Target]:
-    """Read `KIND:PATH`, several times; `-` is standard output.
+def parse_targets(texts: Sequence[str], kinds: Collection[str] = KINDS) -> list[Target]:
+    """Read `KIND:PATH`, several times; `-` is standard output, and `kinds` are those that there are.
 
     Raises UsageError for an unknown kind, and for a path that is missing, given twice, or not to be written to.
     """
     targets: list[Target] = []
     for text in texts:
         kind, _, path = text.partition(":")
-        if kind not in KINDS:
+        if kind not in kinds:
             raise UsageError(
-                f"unknown kind of report {kind!r}", where=f"--report {text}", hint=f"Kinds: {', '.join(KINDS)}."
+                f"unknown kind of report {kind!r}", where=f"--report {text}", hint=f"Kinds: {', '.join(kinds)}."
             )
-        for package in REQUIRED.get(kind, ()):
-            if importlib.util.find_spec(package) is None:
-                raise UsageError(
-                    f"needs {package}, which is not installed", where=f"--report {text}", hint=describe_extra(kind)
-                )
         if not path and kind not in PRINTED:
             hint = f"Write {kind}:PATH, or {kind}:- for standard output."
             raise UsageError("a path is missing", where=f"--report {text}", hint=hint)
@@ -84,7 +78,14 @@ def parse_targets(texts: Sequence[str]) -> list[Target]:
 
 
 def write_reports(run: RunResult, targets: Sequence[Target]) -> tuple[list[str], list[ConformError]]:
-    """Write every report, each atomically.
+    """Write every report of a run; returns what `write_each` does."""
+    return write_each(run, targets, _load_writer)
+
+
+def write_each(
+    subject: T, targets: Sequence[Target], find_writer: Callable[[str], Callable[[T], str]]
+) -> tuple[list[str], list[ConformError]]:
+    """Write every report of a subject by the writer of its kind, each atomically.
 
     Returns the texts of those that go to standard output, and why any of the others could not be written: what one
     path refuses is no reason to lose the rest of a run.
@@ -92,10 +93,8 @@ def write_reports(run: RunResult, targets: Sequence[Target]) -> tuple[list[str],
     printed: list[str] = []
     errors: list[ConformError] = []
     for target in targets:
-        module, _, name = KINDS[target.kind].partition(":")
         try:
-            writer: Callable[[RunResult], str] = getattr(importlib.import_module(module), name)
-            text = writer(run)
+            text = find_writer(target.kind)(subject)
             if target.path is None:
                 printed.append(text)
             else:
@@ -103,3 +102,9 @@ def write_reports(run: RunResult, targets: Sequence[Target]) -> tuple[list[str],
         except ConformError as error:
             errors.append(error)
     return printed, errors
+
+
+def _load_writer(kind: str) -> Callable[[RunResult], str]:
+    module, _, name = KINDS[kind].partition(":")
+    writer: Callable[[RunResult], str] = getattr(importlib.import_module(module), name)
+    return writer

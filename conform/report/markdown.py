@@ -29,21 +29,22 @@ def format_markdown(run: RunResult) -> str:
     for backend in run.backends:
         lines += _describe_backend(run, backend)
     for objection in list_objections(run):
-        lines += [f"**{_escape(objection)}**", ""]
-    lines += [f"> {_escape(note)}\n" for note in run.notes]
-    facts = ", ".join(f"{_escape(key)} `{_escape(value)}`" for key, value in run.provenance.items())
+        lines += [f"**{escape_markdown(objection)}**", ""]
+    lines += [f"> {escape_markdown(note)}\n" for note in run.notes]
+    facts = ", ".join(f"{escape_markdown(key)} `{escape_markdown(value)}`" for key, value in run.provenance.items())
     lines.append(f"Vectors: {facts}")
     if run.circumstances is not None:
         each = run.circumstances
-        lines.append(f"\nRun: {each.start}, {each.seconds:.1f} s, on `{_escape(each.host)}` ({_escape(each.platform)})")
-        commit = f", git commit `{_escape(each.commit)}`" if each.commit else ""
-        lines.append(f"\nCommand: `{_escape(each.command)}`{commit}")
+        host, platform, command = (escape_markdown(text) for text in (each.host, each.platform, each.command))
+        lines.append(f"\nRun: {each.start}, {each.seconds:.1f} s, on `{host}` ({platform})")
+        commit = f", git commit `{escape_markdown(each.commit)}`" if each.commit else ""
+        lines.append(f"\nCommand: `{command}`{commit}")
     return "\n".join([*lines, ""])
 
 
 def _describe_backend(run: RunResult, backend: BackendResult) -> Iterator[str]:
     scope = describe_scope(run, backend)
-    said = f"{_escape(backend.backend)} {say_verdict(backend)}" + (f" ({scope})" if scope else "")
+    said = f"{escape_markdown(backend.backend)} {say_verdict(backend)}" + (f" ({scope})" if scope else "")
     yield f"## {_SIGNS[word_verdict(backend)]} {said}"
     yield f"\n{count_verdicts(backend)}\n"
     operations = list(dict.fromkeys(group.operation for group in backend.groups))
@@ -56,13 +57,13 @@ def _describe_backend(run: RunResult, backend: BackendResult) -> Iterator[str]:
         yield f"| `{operation}` | {' | '.join(row)} |"
     yield ""
     for text in (*backend.warnings, *(f"consistent with: {each}" for each in backend.diagnoses)):
-        yield f"- {_escape(text)}"
+        yield f"- {escape_markdown(text)}"
     failing = [case for case in backend.cases if case.verdict in (Verdict.FAIL, Verdict.ERROR)]
     if failing:
         yield from _fold(failing)
-    info = ", ".join(f"{_escape(key)} `{_escape(value)}`" for key, value in backend.info.items())
-    declared = ", ".join(f"{_escape(key)}: {_escape(value)}" for key, value in backend.declared.items())
-    yield f"\n{_escape(backend.backend)}: {info}; declares {declared or 'nothing'}\n"
+    info = ", ".join(f"{escape_markdown(key)} `{escape_markdown(value)}`" for key, value in backend.info.items())
+    declared = ", ".join(f"{escape_markdown(key)}: {escape_markdown(value)}" for key, value in backend.declared.items())
+    yield f"\n{escape_markdown(backend.backend)}: {info}; declares {declared or 'nothing'}\n"
 
 
 def _fold(failing: list[CaseResult]) -> Iterator[str]:
@@ -70,13 +71,13 @@ def _fold(failing: list[CaseResult]) -> Iterator[str]:
     for case in failing[:_MAX_CASES]:
         yield f"- `{case.id}`"
         for problem in case.problems:
-            yield f"  - {problem.rule.value}: {_escape(problem.message)}"
+            yield f"  - {problem.rule.value}: {escape_markdown(problem.message)}"
     if len(failing) > _MAX_CASES:
         yield f"- and {len(failing) - _MAX_CASES} more"
     yield "\n</details>"
 
 
-def _escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text that stays text, in Markdown and in HTML, on one line."""
     flat = " ".join(html.escape(text, quote=False).split())
     for mark in "\\`*_[]|~":

@@ -114,7 +114,7 @@ def _describe_outcome(run: RunResult, backend: BackendResult, options: Sequence[
     if backend.diagnoses:
         yield f"  most likely: {escape(_shorten(backend.diagnoses[0], verbose))}"
     for case in choose_failures(backend.cases, 1):
-        yield f"  reproduce: {escape(format_command(backend.backend, case, options))}"
+        yield f"  reproduce: {escape(format_command(backend.spec or backend.backend, case, options))}"
 
 
 def _share(backends: Sequence[BackendResult], limit: int) -> list[list[CaseResult]]:
