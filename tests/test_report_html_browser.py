@@ -235,8 +235,8 @@ def test_the_head_of_a_long_table_stays_in_sight(browser: Any, pages: dict[int, 
       const box = document.querySelector(".numbers").closest(".scroll");
       box.scrollTop = box.scrollLeft = 100;
       const [head, corner] = [box.querySelector("thead th:last-child"), box.querySelector("tbody th")];
-      const outer = box.getBoundingClientRect();
-      return [box.scrollTop, head.getBoundingClientRect().top - outer.top, corner.getBoundingClientRect().left - outer.left];
+      const [outer, above, beside] = [box, head, corner].map((each) => each.getBoundingClientRect());
+      return [box.scrollTop, above.top - outer.top, beside.left - outer.left];
     """)
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert moved[0] > 0
