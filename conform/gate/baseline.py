@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conform.gate.known import FAILING, KnownEntry
-from conform.golden.globs import compile_glob
+from conform.golden.globs import match_glob
 from conform.results import BackendResult, CaseResult
 
 _SEARCH_WORK = 2_000_000
@@ -41,8 +41,7 @@ def make_baseline(backend: BackendResult) -> tuple[KnownEntry, ...]:
     others = [case.id for case in backend.cases if case.id not in failing]
     entries = []
     for glob in cover_exactly(list(failing), others):
-        pattern = compile_glob(glob)
-        reason = _summarise([case for name, case in failing.items() if pattern.fullmatch(name)])
+        reason = _summarise([case for name, case in failing.items() if match_glob(glob, name)])
         entries.append(KnownEntry((glob,), reason, backend.backend))
     return tuple(entries)
 
@@ -63,7 +62,7 @@ def cover_exactly(failing: Sequence[str], others: Sequence[str]) -> tuple[str, .
         candidates = _drop_dominated(_list_candidates(names, spoiled))
         globs = sorted(candidate.glob for candidate in _choose(candidates, (1 << len(names)) - 1))
         # A star also crosses separators, so a glob may match an id of another form than those it was made from.
-        wrong = {glob for glob in globs if any(compile_glob(glob).fullmatch(name) for name in others)}
+        wrong = {glob for glob in globs if any(match_glob(glob, name) for name in others)}
         if not wrong:
             return tuple(globs)
         spoiled |= wrong

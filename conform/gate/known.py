@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conform.backends.origin import list_spellings, match_backend
-from conform.golden.globs import match_glob, select_matches
+from conform.golden.globs import GlobIndex, match_glob
 from conform.results import BackendResult, CaseResult, GroupResult, Problem, Rule, RunResult, Verdict
 
 FAILING = (Verdict.FAIL, Verdict.ERROR)
+_MAX_TOLD = 100
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,21 @@ class KnownFailures:
     def find_all(self, spellings: Sequence[str], cases: Sequence[str]) -> dict[str, KnownEntry]:
         """The first entry that covers each case, for those that have one."""
         found: dict[str, KnownEntry] = {}
-        for entry in self.entries:
-            if entry.concerns(spellings):
-                for glob in entry.cases:
-                    for case in select_matches(glob, cases):
-                        found.setdefault(case, entry)
+        index = GlobIndex(cases)
+        for entry, concerned in zip(self.entries, self.mark_concerned(spellings), strict=True):
+            for glob in entry.cases if concerned else ():
+                for place in index.find(glob):
+                    found.setdefault(cases[place], entry)
         return found
+
+    def mark_concerned(self, spellings: Sequence[str]) -> list[bool]:
+        """Of each entry whether it is about a backend; how many of them name it does not matter."""
+        known: dict[tuple[str, Path | None], bool] = {}
+        for entry in self.entries:
+            key = (entry.backend, entry.folder)
+            if key not in known:
+                known[key] = entry.concerns(spellings)
+        return [known[entry.backend, entry.folder] for entry in self.entries]
 
 
 def apply_known(run: RunResult, known: KnownFailures, today: datetime.date) -> RunResult:
@@ -84,15 +94,23 @@ def apply_known(run: RunResult, known: KnownFailures, today: datetime.date) -> R
     """
     holding = known.drop_expired(today)
     backends = tuple(_apply_to_backend(backend, holding) for backend in run.backends)
-    notes = (*run.notes, *list_idle(known, [_spell(backend) for backend in run.backends]))
-    return replace(run, backends=backends, notes=notes, stale=(*run.stale, *_list_stale(run, known, today)))
+    idle = _cut_short(list_idle(known, [_spell(backend) for backend in run.backends]))
+    stale = _cut_short(_list_stale(run, known, today))
+    return replace(run, backends=backends, notes=(*run.notes, *idle), stale=(*run.stale, *stale))
+
+
+def _cut_short(texts: Iterable[str]) -> list[str]:
+    told = list(texts)
+    more = [f"and {len(told) - _MAX_TOLD} more like these"] if len(told) > _MAX_TOLD else []
+    return [*told[:_MAX_TOLD], *more]
 
 
 def list_idle(known: KnownFailures, backends: Sequence[Sequence[str]]) -> Iterable[str]:
     """What is to be said of entries that are about no backend of a run, each of which has these spellings."""
     idle: dict[str, list[str]] = {}
-    for entry in known.entries:
-        if not any(entry.concerns(spellings) for spellings in backends):
+    marked = [known.mark_concerned(spellings) for spellings in backends]
+    for i, entry in enumerate(known.entries):
+        if not any(marks[i] for marks in marked):
             idle.setdefault(entry.backend, []).append(entry.where)
     for name, places in idle.items():
         what = "an entry is" if len(places) == 1 else f"{len(places)} entries are"
@@ -144,15 +162,15 @@ def _recount(group: GroupResult, counts: Counter[tuple[str, str, Verdict]]) -> G
 
 def _list_stale(run: RunResult, known: KnownFailures, today: datetime.date) -> Iterable[str]:
     thorough = run.whole and run.complete and all(backend.complete for backend in run.backends)
-    cases = {backend.backend: {case.id: case for case in backend.cases} for backend in run.backends}
-    ids = {name: list(own) for name, own in cases.items()}
-    for entry in known.entries:
-        concerned = [backend.backend for backend in run.backends if entry.concerns(_spell(backend))]
+    cases = {backend.backend: backend.cases for backend in run.backends}
+    indices = {name: GlobIndex([case.id for case in own]) for name, own in cases.items()}
+    marked = {backend.backend: known.mark_concerned(_spell(backend)) for backend in run.backends}
+    for i, entry in enumerate(known.entries):
+        concerned = [name for name, marks in marked.items() if marks[i]]
         if not concerned:
             continue
         matched = [
-            [cases[name][case] for name in concerned for case in select_matches(glob, ids[name])]
-            for glob in entry.cases
+            [cases[name][place] for name in concerned for place in indices[name].find(glob)] for glob in entry.cases
         ]
         if entry.is_expired(today) and (thorough or any(matched)):
             yield f"{entry.where}: expired on {entry.expires}: {entry.text}"

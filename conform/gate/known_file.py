@@ -13,8 +13,10 @@ import yaml
 from conform.errors import UsageError
 from conform.gate.known import KnownEntry, KnownFailures
 from conform.gate.yaml_file import NO_ALIAS, NOT_YAML, YamlFile, read_yaml
+from conform.texts import show_value
 
 VERSION = 1
+_MAX_GLOB = 1000
 _KEYS = ("cases", "reason", "backend", "link", "expires")
 _GLOB_HINT = "A glob that starts with * must be quoted in YAML: '*/float16/*'."
 
@@ -32,8 +34,8 @@ def read_known(path: Path) -> KnownFailures:
         raise UsageError(error.what, where=error.where, hint=_GLOB_HINT if starred else error.hint) from None
     if not isinstance(file.value, dict) or set(file.value) != {"version", "known"}:
         raise UsageError("a file of known failures has two keys, `version` and `known`", where=file.locate())
-    if file.value["version"] != VERSION or isinstance(file.value["version"], bool):
-        raise UsageError(f"version {file.value['version']!r} is not {VERSION}", where=file.locate("version"))
+    if type(file.value["version"]) is not int or file.value["version"] != VERSION:
+        raise UsageError(f"version {show_value(file.value['version'])} is not {VERSION}", where=file.locate("version"))
     entries = file.value["known"]
     if not isinstance(entries, list):
         raise UsageError("`known` is a list of entries", where=file.locate("known"))
@@ -87,11 +89,16 @@ def _read_cases(file: YamlFile, index: int, cases: Any) -> tuple[str, ...]:
     globs = [cases] if isinstance(cases, str) else cases
     if not isinstance(globs, list) or not globs:
         raise UsageError("`cases` is a glob or a list of globs", where=where)
+    seen: set[str] = set()
     for i, glob in enumerate(globs):
         if not isinstance(glob, str) or not glob.strip():
             raise UsageError("a glob is a text", where=file.locate("known", index, "cases", i))
-        if glob in globs[:i]:
+        if len(glob) > _MAX_GLOB:
+            what = f"a glob of {len(glob)} characters is longer than any id"
+            raise UsageError(what, where=file.locate("known", index, "cases", i))
+        if glob in seen:
             raise UsageError(f"{glob!r} is given twice", where=file.locate("known", index, "cases", i))
+        seen.add(glob)
     return tuple(globs)
 
 

@@ -17,7 +17,7 @@ from conform.folders import find_vectors
 from conform.gate.known import KnownFailures
 from conform.gate.known_file import read_known
 from conform.golden.cache import BlockCache
-from conform.golden.globs import match_glob
+from conform.golden.globs import GlobIndex
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
 from conform.golden.selection import make_selection
@@ -205,7 +205,7 @@ class CaseCollector(pytest.Collector):
             yield KnownItem.from_parent(self, name="known-failures", stale=stale)
         holding = gate.known.drop_expired(today)
         for backend in gate.backends:
-            spellings = _spell(backend)
+            entries = holding.find_all(_spell(backend), [info.id for _, info in places])
             for group, info in places:
                 item = CaseItem.from_parent(
                     self,
@@ -219,7 +219,7 @@ class CaseCollector(pytest.Collector):
                 )
                 for flag in info.flags:
                     item.extra_keyword_matches.add(flag)
-                entry = holding.find(spellings, info.id)
+                entry = entries.get(info.id)
                 if entry is not None:
                     # A broken harness is no known failure.
                     item.add_marker(pytest.mark.xfail(reason=entry.text, raises=CaseFailure, strict=True))
@@ -227,13 +227,15 @@ class CaseCollector(pytest.Collector):
 
 
 def _list_stale(gate: Gate, ids: Sequence[str], today: datetime.date) -> Iterator[str]:
-    for entry in gate.known.entries:
-        if not any(entry.concerns(_spell(backend)) for backend in gate.backends):
+    index = GlobIndex(ids)
+    marked = [gate.known.mark_concerned(_spell(backend)) for backend in gate.backends]
+    for i, entry in enumerate(gate.known.entries):
+        if not any(marks[i] for marks in marked):
             continue
         if entry.is_expired(today):
             yield f"{entry.where}: expired on {entry.expires}: {entry.text}"
         for glob in entry.cases:
-            if not any(match_glob(glob, case) for case in ids):
+            if not index.find(glob):
                 yield f"{entry.where}: {glob!r} matches no case"
 
 
