@@ -142,6 +142,8 @@ def run_cli(arguments: list[str]) -> int:
         if isinstance(leaving.__context__, BrokenPipeError):
             return _leave_unread()
         raise
+    except PermissionError as error:
+        return _complain(read_text(error), USAGE, arguments)
     except OSError as error:
         return _complain(read_text(error), BROKEN, arguments)
     except BaseException as error:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
 
 from conform.errors import ConformError, UsageError
 
@@ -18,7 +18,7 @@ _KINDS = {
 }
 
 
-def open_file(path: Path, kind: type[ConformError], buffering: int = -1) -> BinaryIO:
+def open_file(path: Path, kind: type[ConformError], buffering: int = 1 << 16) -> io.BufferedReader:
     """The file opened for reading bytes.
 
     Raises UsageError where this user may not read it, and `kind` where it cannot be read for any other reason, or is
@@ -37,7 +37,7 @@ def open_file(path: Path, kind: type[ConformError], buffering: int = -1) -> Bina
         os.close(handle)
         found = _KINDS.get(form, "no ordinary file")
         raise kind(f"cannot read: it is {found}, where a file is due", where=str(path))
-    return open(handle, "rb", buffering=buffering)
+    return io.BufferedReader(io.FileIO(handle, "rb"), buffering)
 
 
 def read_file(path: Path, limit: int, kind: type[ConformError]) -> bytes:

@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from conform.errors import VectorError
+from conform.errors import ConformError, VectorError
+from conform.files import read_text_file
+
+_EMPTY = "empty, where JSON is due"
+
+
+def read_json(path: Path, limit: int, kind: type[ConformError]) -> Any:
+    """The value of a JSON file of at most `limit` bytes; raises `kind`, and UsageError for one that is not readable."""
+    text = read_text_file(path, limit, kind)
+    if not text.strip():
+        raise kind(_EMPTY, where=str(path))
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise kind("not valid JSON: nested too deeply", where=str(path)) from None
+    except ValueError as error:
+        raise kind(f"not valid JSON: {error}", where=str(path)) from None
 
 
 def parse_object(data: bytes, where: str) -> dict[str, Any]:
     """The JSON object in `data`; of keys given twice the last is kept, see `reject_repeated_keys`."""
+    if not data.strip():
+        raise VectorError(_EMPTY, where=where)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as wrong:
+            what = f"not text in UTF-8: the byte 0x{data[wrong.start]:02x} at {wrong.start} does not belong there"
+            raise VectorError(what, where=where) from None
         raise VectorError(f"not valid JSON: {error}", where=where) from None
     if type(value) is not dict:
         raise VectorError("not a JSON object", where=where)
@@ -42,6 +66,10 @@ def reject_repeated_keys(data: bytes, keys: int, where: str) -> None:
         json.loads(data, object_pairs_hook=build)
     except (ValueError, RecursionError) as error:
         raise VectorError(f"not valid JSON: {error}", where=where) from None
+
+
+def _refuse_constant(text: str) -> Any:
+    raise ValueError(f"{text} is not JSON")
 
 
 def check_fields(

@@ -75,7 +75,7 @@ def test_help_loads_no_array_library(arguments: list[str]) -> None:
         (["run", "--known", "absent.yaml"], "absent.yaml: cannot read"),
         (["run", "--vectors", "absent"], "absent: no vectors here: there is no manifest.json"),
         (["explain"], "Missing argument 'CASE'"),
-        (["compare", "absent.json", "absent.json"], "absent.json: cannot read the report"),
+        (["compare", "absent.json", "absent.json"], "absent.json: cannot read: No such file"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

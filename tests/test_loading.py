@@ -290,10 +290,10 @@ def test_an_id_given_twice_is_rejected(suite: TinySuite) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        pytest.param(b"\n", "not valid JSON", id="blank"),
+        pytest.param(b"\n", "empty, where JSON is due", id="blank"),
         pytest.param(b"{\n", "not valid JSON", id="cut-off"),
         pytest.param(b"[]\n", "not a JSON object", id="list"),
-        pytest.param(b'{"id":"\xff"}\n', "not valid JSON", id="encoding"),
+        pytest.param(b'{"id":"\xff"}\n', "not text in UTF-8: the byte 0xff at 7", id="encoding"),
         pytest.param(b"[" * 2000 + b"\n", "not valid JSON", id="deep"),
         pytest.param(b'{"id":NaN}\n', "not valid JSON", id="nan"),
     ],

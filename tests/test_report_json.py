@@ -138,5 +138,5 @@ def test_a_report_from_before_a_field_was_added_is_read(tmp_path: Path) -> None:
 
 
 def test_a_report_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot read the report"):
+    with pytest.raises(UsageError, match="cannot read: No such file"):
         read_report(tmp_path / "absent.json")

@@ -111,7 +111,10 @@ def _read_text(file: YamlFile, index: int, entry: dict[str, Any], key: str) -> s
 
 def _read_link(file: YamlFile, index: int, entry: dict[str, Any]) -> str:
     link = _read_text(file, index, entry, "link")
-    parts = urlsplit(link)
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise UsageError(f"{link!r} is not a web address", where=file.locate("known", index, "link"))
     return link

@@ -21,6 +21,7 @@ NO_ALIAS = "aliases are not allowed here"
 
 _MAX_BYTES = 4 * 1024 * 1024
 _MAX_DEPTH = 20
+_DEEP = "nested too deeply"
 _MAX_DIGITS = 40
 _TAGS = "tag:yaml.org,2002:"
 _TEXTS = (f"{_TAGS}str", f"{_TAGS}merge", f"{_TAGS}value")
@@ -67,7 +68,9 @@ def read_yaml(path: Path) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         # The end of a file may be told as a line after the last.
         where = f"{path}:{min(mark.line + 1, len(text.splitlines()) or 1)}" if mark else str(path)
-        raise UsageError(f"{NOT_YAML}: {getattr(error, 'problem', None) or error}", where=where) from None
+        problem = getattr(error, "problem", None) or str(error)
+        # The parser in C has a limit of its own, and reads ahead.
+        raise UsageError(_DEEP if "nesting" in problem else f"{NOT_YAML}: {problem}", where=where) from None
     return YamlFile(path, reader.value, reader.lines)
 
 
@@ -113,7 +116,7 @@ class _Reader:
         if event.tag not in (None, "!", f"{_TAGS}seq" if isinstance(value, list) else f"{_TAGS}map"):
             self._fail(f"{NOT_YAML}: no value here has the tag {show_value(event.tag)}", line)
         if len(self._levels) >= _MAX_DEPTH:
-            self._fail("nested too deeply", line)
+            self._fail(_DEEP, line)
         self._levels.append(_Level(value, self._place(value, line)))
 
     def _place(self, value: Any, line: int) -> tuple[Any, ...]:
@@ -155,6 +158,8 @@ class _Reader:
         except ValueError as error:
             # It looks like a date or a number and is none: 2030-02-31.
             self._fail(f"{event.value!r} cannot be read: {error}", line)
+        except yaml.YAMLError as error:
+            self._fail(f"{NOT_YAML}: {getattr(error, 'problem', None) or error}", line)
 
     def _fail(self, what: str, line: int) -> NoReturn:
         raise UsageError(what, where=f"{self._path}:{line}")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from conform.errors import VectorError
+from conform.files import open_file, read_text_file
 
 CHECKSUM_FILE = "SHA256SUMS"
 SOURCE_PREFIX = "../lean_export/"
@@ -24,7 +25,7 @@ _REGENERATE = "run `conform generate`"
 def hash_file(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal; raises VectorError where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_file(path, VectorError) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise VectorError(f"cannot read: {error.strerror}", where=str(path)) from None
@@ -33,15 +34,10 @@ def hash_file(path: Path) -> str:
 def read_checksums(folder: Path) -> Mapping[str, str]:
     """The checksums of a folder of vectors by path, as SHA256SUMS has them; raises VectorError."""
     path = folder / CHECKSUM_FILE
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise VectorError(f"larger than {_MAX_BYTES} bytes", where=str(path))
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         hint = f"Without it damaged vectors would go unnoticed; {_REGENERATE}."
-        raise VectorError(f"there is no {CHECKSUM_FILE}", where=str(folder), hint=hint) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise VectorError(f"cannot read: {error}", where=str(path)) from None
+        raise VectorError(f"there is no {CHECKSUM_FILE}", where=str(folder), hint=hint)
+    text = read_text_file(path, _MAX_BYTES, VectorError)
     checksums: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         match = _LINE.match(line)

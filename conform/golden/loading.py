@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conform.errors import UsageError, VectorError
+from conform.files import open_file
 from conform.formats import get_format
 from conform.golden.blocks import build_block
 from conform.golden.cache import BlockCache, CacheMissError
@@ -80,7 +81,7 @@ def parse_blocks(
 def iterate_lines(path: Path) -> Iterator[bytes]:
     """The lines of a file; of one longer than a case may be, no more than shows that it is."""
     try:
-        with path.open("rb", buffering=1 << 20) as file:
+        with open_file(path, VectorError, buffering=1 << 20) as file:
             while line := file.readline(MAX_LINE + 1):
                 yield line
     except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from conform.errors import VectorError
+from conform.files import read_file
 from conform.golden.checksums import CHECKSUM_FILE, SOURCE_PREFIX, read_checksums, verify_file
 from conform.golden.dimensions import Formula, MalformedFormulaError, parse_formula
 from conform.golden.profiles import PROFILE_FILE
@@ -46,13 +47,7 @@ def load_manifest(folder: Path) -> Manifest:
     Raises VectorError saying what is wrong.
     """
     path = folder / "manifest.json"
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise VectorError("larger than any manifest", where=str(path))
-        data = path.read_bytes()
-    except OSError as error:
-        hint = "Name the folder of the vectors with --vectors." if isinstance(error, FileNotFoundError) else None
-        raise VectorError(f"cannot read: {error.strerror}", where=str(path), hint=hint) from None
+    data = read_file(path, _MAX_BYTES, VectorError)
     parsed = parse_object(data, str(path))
     reject_repeated_keys(data, -1, str(path))
     manifest = _Reader(path).read(parsed)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from conform.errors import UsageError, VectorError
 from conform.golden.checksums import read_checksums, verify_file
+from conform.strict_json import read_json
 
 PROFILE_FILE = "profiles.json"
+MAX_BYTES = 16 * 1024 * 1024
 
 
 def read_profile(folder: Path, name: str) -> tuple[str, ...]:
@@ -21,10 +22,7 @@ def read_profile(folder: Path, name: str) -> tuple[str, ...]:
     if not path.is_file():
         raise UsageError(f"unknown profile {name!r}", where=str(folder), hint="These vectors have no profiles.")
     verify_file(folder, PROFILE_FILE, read_checksums(folder))
-    try:
-        profiles = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise VectorError(f"cannot read: {error}", where=str(path)) from None
+    profiles = read_json(path, MAX_BYTES, VectorError)
     if not isinstance(profiles, dict) or not all(_is_list_of_texts(ids) for ids in profiles.values()):
         raise VectorError("must map each profile to a list of ids", where=str(path))
     if name not in profiles:

@@ -9,8 +9,9 @@ from pathlib import Path
 from conform.atomic import write_atomically
 from conform.errors import VectorError
 from conform.golden.checksums import CHECKSUM_FILE, hash_file, read_checksums
-from conform.golden.profiles import PROFILE_FILE
+from conform.golden.profiles import MAX_BYTES, PROFILE_FILE
 from conform.mutants.cover import SMOKE
+from conform.strict_json import read_json
 
 
 def write_smoke(folder: Path, ids: Sequence[str]) -> None:
@@ -21,10 +22,7 @@ def write_smoke(folder: Path, ids: Sequence[str]) -> None:
     path = folder / PROFILE_FILE
     profiles: object = {}
     if path.is_file():
-        try:
-            profiles = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise VectorError(f"cannot read: {error}", where=str(path)) from None
+        profiles = read_json(path, MAX_BYTES, VectorError)
     if not isinstance(profiles, dict):
         raise VectorError("must map each profile to a list of ids", where=str(path))
     checksums = dict(read_checksums(folder))

@@ -13,10 +13,12 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from conform.errors import UsageError
 from conform.results import RunResult
+from conform.strict_json import read_json
 
 VERSION = 1
 """Raised when a field changes its meaning or goes away; added fields keep it."""
 
+_MAX_BYTES = 1 << 33
 _SPECIAL = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
@@ -32,10 +34,7 @@ def read_report(path: Path) -> RunResult:
 
     Raises UsageError, with the place, for anything else.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
-    except (OSError, ValueError, RecursionError) as error:
-        raise UsageError(f"cannot read the report: {error}", where=str(path)) from None
+    data = read_json(path, _MAX_BYTES, UsageError)
     if not isinstance(data, dict) or data.get("version") != VERSION:
         hint = f"This conform reads version {VERSION}."
         raise UsageError("not a report of a version that is known here", where=str(path), hint=hint)
@@ -105,7 +104,3 @@ def _expect(data: Any, kind: Any, place: str) -> Any:
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
         raise UsageError(f"{str(data)[:40]!r} is not of the expected type", where=place)
     return data
-
-
-def _refuse_constant(text: str) -> Any:
-    raise ValueError(f"{text} is not JSON")
