@@ -35,7 +35,7 @@ def squareUp : Nat → Nat → Nat
   | 0, a => a
   | n + 1, a => squareUp n ((a * a) >>> precision + 1)
 
-/-- A lower bound of `exp r` for `r ≥ 0`; both in units of `2 ^ -precision`. -/
+/-- A lower bound of `exp r` for `0 ≤ r ≤ 1`; both in units of `2 ^ -precision`. -/
 def kernelDown (r : Nat) : Nat := squareDown halvings (hornerDown r lowerCoefficients)
 
 /-- An upper bound of `exp r` for `0 ≤ r ≤ 1`; both in units of `2 ^ -precision`. -/
@@ -59,15 +59,15 @@ def remainderDown (x : Dyadic) (n : Int) : Int :=
 def remainderUp (x : Dyadic) (n : Int) : Int :=
   x.ceilAt (-precision) - n * (if 0 ≤ n then ln2Down else ln2Up : Nat)
 
-/-- `exp x` from below, by `x = n ln 2 + r`; zero where `r` came out negative. -/
+/-- `exp x` from below, by `x = n ln 2 + r`; zero where `r` is not from zero to one. -/
 def expLowerAt (x : Dyadic) (n : Int) : Dyadic :=
   let r := remainderDown x n
-  if r < 0 then 0 else normalize (kernelDown r.toNat) (n - precision)
+  if r < 0 || (2 ^ precision : Nat) < r then 0 else normalize (kernelDown r.toNat) (n - precision)
 
-/-- `exp x` from above, by `x = n ln 2 + r`; infinite where `r` came out above one. -/
+/-- `exp x` from above, by `x = n ln 2 + r`; infinite where `r` is above one. -/
 def expUpperAt (x : Dyadic) (n : Int) : Endpoint :=
   let r := remainderUp x n
-  if r ≤ 2 ^ precision then .finite (normalize (kernelUp r.toNat) (n - precision)) else .inf false
+  if r ≤ (2 ^ precision : Nat) then .finite (normalize (kernelUp r.toNat) (n - precision)) else .inf false
 
 /-- Where `|x|` has this leading exponent or a greater one, `exp x` is past all formats. -/
 def expLimit : Nat := 20
