@@ -1,6 +1,6 @@
 import Conform.Enclosure.Exp
 import Conform.Enclosure.ExpPolynomialProperties
-import Conform.Enclosure.RoundingProperties
+import Conform.Enclosure.IntervalProperties
 
 /-!
 # The enclosure of the exponential function
@@ -229,18 +229,6 @@ theorem expLowerAt_le {exp : K → K} (hexp : IsExp exp) (x : Dyadic) (n : Int) 
     rw [whole, hexp.add]
     exact mul_le_mul (le_trans k (hexp.mono r)) two (hexp.nonneg _) (BinaryLaws.twoPow_nonneg _)
 
-/-- An end of an interval is at most a number. -/
-def Below (a : Endpoint) (x : K) : Prop :=
-  match a with
-  | .finite y => toRing K y ≤ x
-  | .inf negative => negative = true
-
-/-- An end of an interval is at least a number. -/
-def Above (a : Endpoint) (x : K) : Prop :=
-  match a with
-  | .finite y => x ≤ toRing K y
-  | .inf negative => negative = false
-
 theorem le_expUpperAt {exp : K → K} (hexp : IsExp exp) (x : Dyadic) (n : Int) :
     Above (expUpperAt x n) (exp (toRing K x)) := by
   unfold expUpperAt
@@ -281,6 +269,27 @@ theorem twoPow_expLimitPower_le {exp : K → K} (hexp : IsExp exp) {x : K} (h : 
   rw [BinaryLaws.ofInt_mul, BinaryLaws.ofInt_mul, mul_assoc, mul_assoc, units_mul_unit, mul_one,
     ← BinaryLaws.twoPow_natCast] at this
   exact this
+
+/-- The lower bound of `exp x` is not negative. -/
+theorem expLower_nonneg (x : Dyadic) : 0 ≤ toRing K (expLower x) := by
+  unfold expLower
+  split
+  · rw [toRing_one]
+    exact zero_le_one
+  · split
+    · unfold expLowerAt
+      dsimp only
+      generalize (if remainderDown x (expExponent x) < 0 then _ else _ : Int) = n
+      split
+      · rw [toRing_zero]
+        exact le_refl _
+      · rw [toRing_kernel]
+        exact mul_nonneg (mul_nonneg (natCast_nonneg _) unit_nonneg) (BinaryLaws.twoPow_nonneg _)
+    · split
+      · rw [toRing_zero]
+        exact le_refl _
+      · rw [toRing_twoPow]
+        exact BinaryLaws.twoPow_nonneg _
 
 /-- The lower bound of `exp x` is one. -/
 theorem expLower_le {exp : K → K} (hexp : IsExp exp) (x : Dyadic) : toRing K (expLower x) ≤ exp (toRing K x) := by

@@ -14,14 +14,14 @@ namespace Conform.Enclosure
 
 open Dyadic
 
-/-- `n / d` from below, for `n ≥ 0` and `d ≥ 0`. -/
-def divEndDown (n : Dyadic) : Endpoint → Dyadic
-  | .finite d => if d.isZero then 0 else divDown precision n d
+/-- `1 / e` from below, for `e > 0`. -/
+def inverseDown : Endpoint → Dyadic
+  | .finite e => if e.isZero then 0 else divDown precision (.twoPow 0) e
   | .inf _ => 0
 
-/-- `n / d` from above, for `n ≥ 0` and `d ≥ 0`. -/
-def divEndUp (n d : Dyadic) : Endpoint :=
-  if d.isZero then .inf false else .finite (divUp precision n d)
+/-- `1 / e` from above, for `e ≥ 0`. -/
+def inverseUp (e : Dyadic) : Endpoint :=
+  if e.isZero then .inf false else .finite (divUp precision (.twoPow 0) e)
 
 /-- The interval of an odd function, by the one for positive arguments away from zero. -/
 def oddInterval (f : Dyadic → Interval) (x : Dyadic) : Interval :=
@@ -43,16 +43,16 @@ def belowOne : Dyadic := .twoPow 0 - .twoPow (-2 * largeBits)
 def sinhOfExp (l : Dyadic) (u : Endpoint) : Interval :=
   if Dyadic.twoPow largeBits ≤ l then ⟨.finite (l * belowOne).half, u.map half⟩
   else
-    ⟨-(divEndUp (.twoPow 0) l).map fun d => (d - l).half, u.map fun e => (e - divEndDown (.twoPow 0) u).half⟩
+    ⟨-(inverseUp l).map fun d => (d - l).half, u.map fun e => (e - inverseDown u).half⟩
 
 /-- Where `(e + 1 / e) / 2` lies for an `e > 0` from `l` to `u`. -/
 def coshOfExp (l : Dyadic) (u : Endpoint) : Interval :=
   if Dyadic.twoPow largeBits ≤ l then ⟨.finite l.half, u.map fun e => (e * aboveOne).half⟩
   else
-    ⟨.finite (l + divEndDown (.twoPow 0) u).half,
-      match divEndUp (.twoPow 0) l with
+    ⟨.finite (l + inverseDown u).half,
+      match inverseUp l with
       | .finite d => u.map fun e => (e + d).half
-      | .inf _ => .inf false⟩
+      | .inf negative => .inf negative⟩
 
 /-- Where `sinh x = (exp x - 1 / exp x) / 2` lies. -/
 def sinhInterval : Dyadic → Interval := oddInterval fun x => sinhOfExp (expLower x) (expUpper x)
@@ -67,9 +67,9 @@ def tanhExponent : Int := 8
 /-- Where `1 - 2 / (e + 1)` lies for an `e > 0` from `l` to `u`. -/
 def tanhOfExp (l : Dyadic) (u : Endpoint) : Interval :=
   ⟨.finite (.twoPow 0 - divUp precision (.twoPow 1) (l + .twoPow 0)),
-    match u with
-    | .finite e => .finite (.twoPow 0 - divDown precision (.twoPow 1) (e + .twoPow 0))
-    | .inf _ => .finite (.twoPow 0)⟩
+    .finite (match u with
+      | .finite e => .twoPow 0 - divDown precision (.twoPow 1) (e + .twoPow 0)
+      | .inf _ => .twoPow 0)⟩
 
 /-- Where `tanh x = 1 - 2 / (exp (2 x) + 1)` lies. -/
 def tanhInterval : Dyadic → Interval :=

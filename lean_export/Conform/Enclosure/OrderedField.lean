@@ -141,4 +141,14 @@ theorem twoPow_neg_one_add : (twoPow (-1) + twoPow (-1) : K) = 1 := by
 theorem half_add_half (x : K) : twoPow (-1) * x + twoPow (-1) * x = x := by
   rw [← add_mul, twoPow_neg_one_add, one_mul]
 
+/-- What is not negative when doubled is not negative. -/
+theorem nonneg_of_add_self (h : 0 ≤ a + a) : 0 ≤ a := by
+  have := mul_nonneg (BinaryLaws.twoPow_nonneg (K := K) (-1)) h
+  rwa [mul_add, half_add_half] at this
+
+/-- What is positive when doubled is positive. -/
+theorem Positive.of_add_self (h : Positive (a + a)) : Positive a := fun h' => h (by
+  have := add_le_add h' h'
+  rwa [zero_add] at this)
+
 end Conform.Enclosure

@@ -82,6 +82,21 @@ theorem toRing_positive {x : Dyadic} (h : ¬x.isNegative = true) (h' : ¬x.isZer
     omega
   exact (positive_ofInt p).mul (positive_twoPow _)
 
+/-- A number that is neither zero nor stands for a negative one is positive. -/
+theorem toRing_positive_of_nonneg {x : Dyadic} (h : 0 ≤ toRing K x) (h' : ¬x.isZero = true) : Positive (toRing K x) := by
+  refine toRing_positive (fun negative => ?_) h'
+  have p : 0 < -x.mantissa := by
+    have := of_decide_eq_true negative
+    omega
+  have := (positive_ofInt (K := K) p).mul (positive_twoPow x.exponent)
+  rw [ofInt_neg] at this
+  refine this ?_
+  have e : (0 - ofInt x.mantissa) * twoPow x.exponent = 0 - toRing K x := by
+    unfold toRing
+    ring_by [(ofInt x.mantissa : K), twoPow x.exponent]
+  rw [e]
+  exact neg_nonpos h
+
 /-- A shift to the right rounds down. -/
 theorem shiftRight_le (m : Int) (s : Nat) (e : Int) :
     (ofInt (m >>> s) * twoPow (e + s) : K) ≤ ofInt m * twoPow e := by
