@@ -14,19 +14,18 @@ private def print (x : Ext) : String := String.ofList (Text.print x)
 
 private def parse (text : String) : Ext := (Text.parse text.toList).getD .nan
 
-private def printBall : ExtBall → String
-  | .finite b => s!"{print (.finite b.mid)} {print (.finite b.rad)}"
-  | .negZero => "-0"
-  | .inf negative => if negative then "-inf" else "inf"
-  | .nan => "nan"
-  | .huge negative => if negative then "-huge" else "huge"
-  | .tiny negative => if negative then "-tiny" else "tiny"
-
 private def printEnd : Endpoint → String
   | .finite x => print (.finite x)
   | .inf negative => print (.inf negative)
 
 private def printInterval (i : Interval) : String := s!"{printEnd i.lower} {printEnd i.upper}"
+
+private def printBall : ExtBall → String
+  | .finite b => s!"{print (.finite b.mid)} {print (.finite b.rad)}"
+  | .negZero => "-0"
+  | .inf negative => if negative then "-inf" else "inf"
+  | .nan => "nan"
+  | .past range => s!"past {printInterval range}"
 
 private def parseEnd (text : String) : Endpoint :=
   match parse text with

@@ -66,18 +66,23 @@ private def minusInf : ExtBall := .inf true
 #guard Enclosure.tanh (.inf false) = exactly 1 0 && Enclosure.tanh (.inf true) = exactly (-1) 0
 
 /-! Past all formats, and nowhere near astronomic cost. -/
-#guard Enclosure.exp (number 1 70) = .huge false && Enclosure.exp (number (-1) 70) = .tiny false
-#guard Enclosure.cosh (number (-1) (10 ^ 12)) = .huge false && Enclosure.sinh (number (-1) (10 ^ 12)) = .huge true
+private def past (l u : Endpoint) : ExtBall := .past ⟨l, u⟩
+#guard Enclosure.exp (number 1 70) = past (.finite ⟨1, 1310720⟩) (.inf false)
+#guard Enclosure.exp (number (-1) 70) = past (.finite 0) (.finite ⟨1, -1310720⟩)
+#guard Enclosure.cosh (number (-1) (10 ^ 12)) = past (.finite ⟨1, 1310719⟩) (.inf false)
+#guard match Enclosure.sinh (number (-1) (10 ^ 12)) with
+  | .past ⟨.inf true, .finite l⟩ => l.leadingExponent = 1310718 && l.isNegative
+  | _ => false
 #guard Enclosure.exp (number 1 (-10 ^ 12)) ≠ exactly 1 0
 #guard match Enclosure.tanh (number 1 (10 ^ 12)), Enclosure.sinh (number (-1) (-10 ^ 12)) with
   | .finite a, .finite b => a.mid = ⟨1, 0⟩ && !a.isExact && b.mid = ⟨-1, -10 ^ 12⟩ && !b.isExact
   | _, _ => false
 #guard match Enclosure.log (number 1 (10 ^ 12)), Enclosure.sin (number 1 (10 ^ 12)) with
-  | .finite a, .finite b => a.mid.leadingExponent = 39 && b = ⟨0, ⟨1, 0⟩⟩
+  | .finite a, .past b => a.mid.leadingExponent = 39 && b = ⟨.finite ⟨-1, 0⟩, .finite ⟨1, 0⟩⟩
   | _, _ => false
 
 /-! Signs of results. -/
-#guard [inf, zero, exactly 1 0, .huge false, .tiny false].all fun b => - -b = b && -b ≠ b
+#guard [inf, zero, exactly 1 0, Enclosure.exp (number 1 70)].all fun b => - -b = b && -b ≠ b
 
 /-! Intervals. -/
 #guard Interval.div ⟨.finite ⟨1, 0⟩, .finite ⟨3, 0⟩⟩ ⟨.finite ⟨-1, 1⟩, .finite ⟨-1, 0⟩⟩ = ⟨.finite ⟨-3, 0⟩, .finite ⟨-1, -1⟩⟩

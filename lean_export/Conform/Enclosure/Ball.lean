@@ -5,8 +5,8 @@ import Conform.Ext
 # Balls
 
 A dyadic midpoint and a radius: what is known of a number that need not be dyadic. A radius of zero means that the
-midpoint is the number. `ExtBall` adds the special values of IEEE 754, and the two things that can be said of a number
-that is too large or too small to be written down.
+midpoint is the number. `ExtBall` adds the special values of IEEE 754, and intervals for numbers that are too large or too
+small to be written down.
 
 Main definitions: `Conform.Ball`, `Conform.Ball.ofBounds`, `Conform.ExtBall`, `Conform.ExtBall.interval`.
 -/
@@ -69,8 +69,8 @@ def interval (b : Ball) : Interval := ⟨.finite b.lower, .finite b.upper⟩
 
 end Ball
 
-/-- What is known of the result of a function: a ball, a special value, or only that a finite nonzero number is past
-all formats. The zero among the exact balls is the positive zero. -/
+/-- What is known of the result of a function: a ball, a special value, or only an interval. The zero among the exact
+balls is the positive zero. -/
 inductive ExtBall where
   /-- A number in the ball. -/
   | finite (ball : Ball)
@@ -78,16 +78,12 @@ inductive ExtBall where
   | negZero
   | inf (negative : Bool)
   | nan
-  /-- A number of magnitude `2 ^ 2 ^ 20` or more. -/
-  | huge (negative : Bool)
-  /-- A number other than zero, of magnitude `2 ^ -2 ^ 20` or less. -/
-  | tiny (negative : Bool)
+  /-- A number in the interval that is past all formats: of a magnitude far beyond `2 ^ 2 ^ 20`, where the interval is
+  infinite, or far below `2 ^ -2 ^ 20`, where it reaches to zero. -/
+  | past (range : Interval)
   deriving DecidableEq, Repr, Inhabited
 
 namespace ExtBall
-
-/-- Numbers of leading exponents beyond this, in magnitude, are past all formats. -/
-def exponentLimit : Nat := 2 ^ 20
 
 /-- An exact number or special value. -/
 def ofExt : Ext → ExtBall
@@ -105,8 +101,7 @@ protected def neg : ExtBall → ExtBall
   | negZero => ofExt 0
   | inf negative => inf (!negative)
   | nan => nan
-  | huge negative => huge (!negative)
-  | tiny negative => tiny (!negative)
+  | past range => past (-range)
 
 instance : Neg ExtBall := ⟨ExtBall.neg⟩
 
@@ -116,12 +111,7 @@ def interval : ExtBall → Option Interval
   | negZero => some (.point 0)
   | inf negative => some ⟨.inf negative, .inf negative⟩
   | nan => none
-  | huge negative =>
-    let i : Interval := ⟨.finite (.twoPow exponentLimit), .inf false⟩
-    some (if negative then -i else i)
-  | tiny negative =>
-    let i : Interval := ⟨.finite 0, .finite (.twoPow (-exponentLimit))⟩
-    some (if negative then -i else i)
+  | past range => some range
 
 end ExtBall
 

@@ -7,7 +7,7 @@ import Conform.Enclosure.Trigonometric
 
 What is known of the quotient, the root or a function of exact numbers with the special values of IEEE 754: a ball of
 radius at most `2 ^ -120` of its midpoint, and zero where the result is dyadic and known to be; special values by IEEE
-754 and by annex F of the C standard (ISO/IEC 9899:2018, F.10); `huge` or `tiny` for what is past all formats.
+754 and by annex F of the C standard (ISO/IEC 9899:2018, F.10); an interval for what is past all formats.
 
 Main definitions: `Conform.Enclosure.div`, `Conform.Enclosure.sqrt`, `Conform.Enclosure.exp`, `Conform.Enclosure.log`,
 `Conform.Enclosure.sinh`, `Conform.Enclosure.cosh`, `Conform.Enclosure.tanh`, `Conform.Enclosure.sin`,
@@ -18,16 +18,12 @@ namespace Conform.Enclosure
 
 open Dyadic
 
-/-- The ball of an interval; one that reaches beyond all formats, or from there to zero, is said to be so. -/
+/-- The ball of an interval. One that is infinite or reaches to zero stays an interval: no ball of a small radius holds
+it. -/
 def ofInterval (i : Interval) : ExtBall :=
   match i.lower, i.upper with
-  | .finite l, .finite u =>
-    if l == u then .finite (.exact l)
-    else if l.isZero && !u.isNegative then .tiny false
-    else if u.isZero then .tiny true
-    else .finite (.ofBounds l u)
-  | .inf _, _ => .huge true
-  | _, .inf _ => .huge false
+  | .finite l, .finite u => if l == u then .finite (.exact l) else if i.hasZero then .past i else .finite (.ofBounds l u)
+  | _, _ => .past i
 
 /-- One. -/
 def one : ExtBall := .finite (.exact (.twoPow 0))

@@ -30,20 +30,23 @@ def rising (f : Dyadic → Interval) (atMinusInf atInf : Endpoint) (i : Interval
     | .inf negative => if negative then atMinusInf else atInf
   round imageBits ⟨lower, upper⟩
 
-/-- `n / d` for ends, `d ≠ 0`: an infinite denominator gives zero, and else an infinite numerator infinity. -/
+/-- `n / d` for ends, `d > 0`: over an infinity zero, and else an infinity by a number itself. -/
 def divEnds (f : Dyadic → Dyadic → Dyadic) : Endpoint → Endpoint → Endpoint
   | _, .inf _ => .finite 0
-  | .inf negative, .finite d => .inf (negative != d.isNegative)
+  | .inf negative, .finite _ => .inf negative
   | .finite n, .finite d => .finite (f n d)
 
-/-- The quotients; all numbers where zero is among the denominators. The extreme ones are quotients of ends. -/
+/-- The quotients by positive numbers: the least one has the greatest denominator where the numerator is not negative, and
+the least one where it is. -/
+def divPositive (i j : Interval) : Interval :=
+  ⟨divEnds (divDown imageBits) i.lower (if i.lower.isNegative then j.lower else j.upper),
+    divEnds (divUp imageBits) i.upper (if i.upper.isPositive then j.lower else j.upper)⟩
+
+/-- The quotients; all numbers where zero is among the denominators. -/
 protected def div (i j : Interval) : Interval :=
-  if j.hasZero then all
-  else
-    let down := divEnds (divDown imageBits)
-    let up := divEnds (divUp imageBits)
-    ⟨((down i.lower j.lower).min (down i.lower j.upper)).min ((down i.upper j.lower).min (down i.upper j.upper)),
-      ((up i.lower j.lower).max (up i.lower j.upper)).max ((up i.upper j.lower).max (up i.upper j.upper))⟩
+  if j.lower.isPositive then divPositive i j
+  else if j.upper.isNegative then divPositive (-i) (-j)
+  else all
 
 /-- The square roots of the numbers that are not negative. -/
 def sqrt : Interval → Interval :=
@@ -69,7 +72,7 @@ def abs (i : Interval) : Interval :=
   else i
 
 /-- The values of the hyperbolic cosine, which rises with the absolute value. -/
-def cosh (i : Interval) : Interval := rising coshInterval (.inf false) (.inf false) i.abs
+def cosh (i : Interval) : Interval := rising coshInterval (.finite (.twoPow 0)) (.inf false) i.abs
 
 /-- The image under a function that nowhere changes faster than its argument, and lies between `-1` and `1`: its value
 in the middle, and half the width of the interval to both sides. -/
