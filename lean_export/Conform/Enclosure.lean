@@ -1,4 +1,9 @@
+import Conform.Enclosure.ExpProperties
+import Conform.Enclosure.HyperbolicProperties
 import Conform.Enclosure.Image
+import Conform.Enclosure.LogProperties
+import Conform.Enclosure.QuotientProperties
+import Conform.Enclosure.RootProperties
 
 /-!
 # Exact enclosures
@@ -10,5 +15,7 @@ What is known of quotients, roots and functions of exact numbers, without roundi
 * `Conform.Enclosure.Image`: the same of intervals with dyadic or infinite ends, `Interval.exp` and so on.
 * `Conform.Enclosure.Ball`: balls, their sums and products. `Conform.Enclosure.Rounding`: directed rounding.
 
-All of it is compared with an independent library, in `tests/test_enclosures.py`.
+Proved, over any ordered field (`OrderedFieldLaws`): that the number lies in the interval, for quotients and roots, for any
+function that is an exponential one (`IsExp`), and for its logarithm and hyperbolic functions. Tested only, like the
+widths, against an independent library (`tests/test_enclosures.py`): `sin`, `cos` and `π`.
 -/
