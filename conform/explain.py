@@ -11,13 +11,8 @@ from conform.formats import Format
 from conform.judge.rules import Rules
 from conform.judge.scalar import Derivation, ExpectedElement, derive_limits, take_element
 from conform.running.failures import describe_number, shorten_inputs
-from conform.suite import Block, Flag
+from conform.suite import Block, Flag, Operation
 
-_SUMS = ("linearSpec", "linearBatchedSpec", "linearInputDerivSpec")
-"""Definitions whose results have an order of summation, besides the batched derivative, which names them by result."""
-
-_BATCH = "batchLinearDerivSpec"
-_BATCH_RESULTS = {"dW": "weights", "db": "bias", "dx": "input"}
 _BOUND_SOURCE = "N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §3.1, with an underflow term"
 
 
@@ -41,28 +36,19 @@ def explain_case(block: Block, flags: Sequence[Flag], rules: Rules, result: str,
     position = int(np.ravel_multi_index(index, shape)) if shape else 0
     element = take_element(block.expected[result], position)
     lines.append(f"\n{result}{list(index) if index else ''}, one of {int(np.prod(shape))} elements")
-    lines += [f"  {line}".rstrip() for line in explain_element(element, rules, operation.definition, result)]
+    lines += [f"  {line}".rstrip() for line in explain_element(element, rules, operation, result)]
     return "\n".join(lines)
 
 
-def cite_theorem(definition: str, result: str, exact: bool) -> str:
-    """The Lean theorem behind a tier, for a definition of the linear layer and one of its results.
-
-    Where the result is a sum, it is the theorem about every order; the others have no order to speak of.
-    """
-    name = definition.rpartition(".")[2]
-    if name == "linearBackwardSpec" and result == "dx":
-        # linearBackwardSpec_eq: its third part is the input derivative.
-        name = "linearInputDerivSpec"
-    tier = "exact" if exact else "error"
-    if name == _BATCH:
-        name, tier = f"{name}_{_BATCH_RESULTS.get(result, result)}", "exact_anyOrder" if exact else "anyOrder"
-    elif name in _SUMS:
-        tier = "exact_anyOrder" if exact else "anyOrder"
-    return f"Conform.Soundness.{name}_{tier}"
+def cite_theorem(operation: Operation, result: str, rule: str) -> str:
+    """The Lean theorems behind a rule for a result, as the manifest names them, or that there are none."""
+    if not operation.theorems:
+        return "no theorem about this operation yet"
+    names = operation.theorems.get((result, rule), ())
+    return f"theorem: {', '.join(names)}" if names else f"no theorem about this rule for {result} yet"
 
 
-def explain_element(element: ExpectedElement, rules: Rules, definition: str, result: str) -> Iterator[str]:
+def explain_element(element: ExpectedElement, rules: Rules, operation: Operation, result: str) -> Iterator[str]:
     """The components of an element, the tier that it falls in, and what follows for an answer."""
     finite = isinstance(element.magnitude, Dyadic)
     none = f"none, {'every term is zero' if finite else 'for not every term is finite'}"
@@ -79,22 +65,22 @@ def explain_element(element: ExpectedElement, rules: Rules, definition: str, res
         return
     yield from _explain_formats(rules)
     if isinstance(element.value, float) and element.value != 0:
-        yield from _explain_special(element, rules)
+        yield from _explain_special(element, rules, operation, result)
         return
     limits = derive_limits(element, rules)
     yield from _explain_exactness(element, rules, limits)
     if limits.exact:
         yield "So every partial sum is representable, in any order: the result must equal v exactly."
-        yield f"  theorem: {cite_theorem(definition, result, exact=True)}"
+        yield f"  {cite_theorem(operation, result, 'exact')}"
         return
     yield from _explain_bound(element, rules, limits)
-    yield f"  theorem: {cite_theorem(definition, result, exact=False)}"
+    yield f"  {cite_theorem(operation, result, 'bound')}"
     if rules.converts:
-        yield f"  theorem for the rounding to {rules.output.name}: Conform.Soundness.Approximates.output"
+        yield f"  for the rounding to {rules.output.name}: {cite_theorem(operation, result, 'rounding')}"
     if limits.uninformative:
         hidden = _show_short(Dyadic(element.depth) * limits.bound)
         yield f"k·B = {hidden} ≥ m: B could hide a lost average term, so this is uninformative."
-    yield from _explain_overflow(element, rules, limits)
+    yield from _explain_overflow(element, rules, limits, operation, result)
 
 
 def _explain_formats(rules: Rules) -> Iterator[str]:
@@ -107,8 +93,8 @@ def _explain_formats(rules: Rules) -> Iterator[str]:
         )
 
 
-def _explain_special(element: ExpectedElement, rules: Rules) -> Iterator[str]:
-    yield "theorem: Conform.Soundness.Tree.kind_eq"
+def _explain_special(element: ExpectedElement, rules: Rules, operation: Operation, result: str) -> Iterator[str]:
+    yield cite_theorem(operation, result, "special")
     if isinstance(element.value, float) and np.isnan(element.value):
         yield "A nan among the terms, 0·inf, or infinities of both signs: every order gives nan, and nan is required."
         return
@@ -145,7 +131,9 @@ def _explain_bound(element: ExpectedElement, rules: Rules, limits: Derivation) -
     yield f"  source: {_BOUND_SOURCE}"
 
 
-def _explain_overflow(element: ExpectedElement, rules: Rules, limits: Derivation) -> Iterator[str]:
+def _explain_overflow(
+    element: ExpectedElement, rules: Rules, limits: Derivation, operation: Operation, result: str
+) -> Iterator[str]:
     threshold = rules.accumulator.overflow_threshold
     overflows = limits.reach >= threshold
     yield (
@@ -175,7 +163,7 @@ def _explain_overflow(element: ExpectedElement, rules: Rules, limits: Derivation
         return
     yield "  So the result must be finite."
     if not overflows:
-        yield "  theorem: Conform.Soundness.Tree.partial_le"
+        yield f"  {cite_theorem(operation, result, 'overflow')}"
 
 
 def _show(number: ExactNumber) -> str:

@@ -82,7 +82,7 @@ class Sum:
 
     A factor is read where the dimensions of its shape say, as in Einstein's notation: each is one of the axes, a
     dimension of the result, or that of a window. Without an axis there is one product, or none where there are no
-    factors. An addend that has an axis is summed along it; the others are terms of their own.
+    factors; a single factor is a term by itself.
     """
 
     axes: tuple[Dimension, ...] = ()

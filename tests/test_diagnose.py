@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from vector_samples import FOLDER, get_blocks, get_manifest, get_task
+from vector_samples import FOLDER, find_site, get_blocks, get_manifest, get_task, list_results
 
 from conform.backends.base import Array
 from conform.backends.check import check_backend
@@ -23,15 +23,15 @@ from conform.golden.loading import load_blocks
 from conform.golden.selection import make_selection
 from conform.mutants.catalogue.state import CachesByShape
 from conform.mutants.detection import find_failing
-from conform.mutants.mutant import Mutant, Site
+from conform.mutants.mutant import Mutant
 from conform.mutants.registry import MUTANTS
 from conform.mutants.rounding import round_to_tf32
-from conform.mutants.sums import SUMS
 from conform.mutants.task import Change, Task, prepare_task
 from conform.running.runner import RunOptions, run_backend
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
-GROUPS = [(operation, dtype) for dtype in ("float32", "int64", "float64", "bfloat16") for operation in SUMS]
+RESULTS = list_results()
+GROUPS = [(operation, dtype) for dtype in ("float32", "int64", "float64", "bfloat16") for operation in RESULTS]
 NEVER_FAILING = ("ties-away", "integers-saturate")
 """Those that the rules allow wherever they can be planted."""
 LONG = ("terms-past-256-dropped", "terms-past-1024-dropped", "terms-past-4096-dropped", "results-past-256-omitted",
@@ -49,7 +49,7 @@ def plant(task: Task, *mutants: Mutant) -> Evidence | None:
     """The evidence of a backend with the mutants, one after the other, in every result that they apply to."""
     answers = dict(task.reference)
     for name in task.terms:
-        site = Site(task.operation, name, task.format.name)
+        site = find_site(task.operation, name, task.format.name)
         change = Change()
         for mutant in mutants:
             if mutant.applies(site) and isinstance(mutant.defect, Change):
@@ -79,7 +79,7 @@ def list_names(diagnoses: tuple[Diagnosis, ...]) -> list[str]:
 def test_every_mutant_is_named_from_its_answers(mutant: Mutant) -> None:
     for group in GROUPS:
         operation, dtype = group
-        if any(mutant.applies(Site(operation, name, dtype)) for name in SUMS[operation]):
+        if any(mutant.applies(find_site(operation, name, dtype)) for name in RESULTS[operation]):
             evidence = plant(get_task(operation, dtype), mutant)
             if evidence is not None:
                 break
@@ -112,8 +112,8 @@ def test_what_the_rules_allow_leaves_no_evidence(name: str) -> None:
     mutant = BY_NAME[name]
     for operation, dtype in [("linear", "float32"), ("linear_gradient_accumulate", "int32"), ("linear", "int64")]:
         assert plant(get_whole_task(operation, dtype), mutant) is None
-        for result in SUMS[operation]:
-            site = Site(operation, result, dtype)
+        for result in RESULTS[operation]:
+            site = find_site(operation, result, dtype)
             assert not mutant.applies(site) or mutant.find_argument(site)
 
 
@@ -161,9 +161,9 @@ def draw_pairs(count: int) -> list[tuple[str, str, Mutant, Mutant, Evidence]]:
     source = random.Random(1)
     pairs: list[tuple[str, str, Mutant, Mutant, Evidence]] = []
     while len(pairs) < count:
-        operation = list(SUMS)[len(pairs) % len(SUMS)]
+        operation = list(RESULTS)[len(pairs) % len(RESULTS)]
         dtype = source.choice(["float32", "float64", "int32", "bfloat16"])
-        site = Site(operation, source.choice(list(SUMS[operation])), dtype)
+        site = find_site(operation, source.choice(list(RESULTS[operation])), dtype)
         first, second = source.sample([mutant for mutant in COMPUTING if mutant.applies(site)], 2)
         task = get_task(operation, dtype)
         evidence = plant(task, first, second)
@@ -200,7 +200,7 @@ def test_any_two_defects_combine() -> None:
     ):
         (block,) = get_blocks(operation, dtype)
         task = prepare_task(block.take(list(range(0, len(block.cases), 6))))
-        sites = [Site(operation, result, dtype) for result in SUMS[operation]]
+        sites = [find_site(operation, result, dtype) for result in RESULTS[operation]]
         changes = [
             (mutant.name, mutant.defect)
             for mutant in MUTANTS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from vector_samples import FOLDER, get_blocks, get_manifest
+from vector_samples import FOLDER, find_site, get_blocks, get_manifest
 
 from conform.backends.base import Array
 from conform.backends.check import check_backend
@@ -16,7 +16,7 @@ from conform.diagnosis.evidence import Evidence
 from conform.diagnosis.patterns import Trait, list_patterns
 from conform.golden.loading import load_blocks
 from conform.golden.selection import make_selection
-from conform.mutants.mutant import Mutant, Site
+from conform.mutants.mutant import Mutant
 from conform.mutants.reference import ReferenceBackend
 from conform.mutants.registry import MUTANTS
 from conform.mutants.task import Change
@@ -113,7 +113,7 @@ def test_every_defect_of_the_call_is_listed() -> None:
 def test_a_defect_of_the_call_is_described(name: str) -> None:
     mutant: Mutant = CALLING[name]
     word = WORDS[name]
-    assert mutant.applies(Site(word.operation, "", word.dtype))
+    assert mutant.applies(find_site(word.operation, "", word.dtype))
     result, found = run(mutant.defect, list_blocks(word, name == "raises-past-1024"), mutant.needs)
     failing = list_failing(result)
     messages = [problem.message for case in failing for problem in case.problems if problem.rule is word.rule]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import pytest
 from conform.cli import run_cli
 from conform.exact import ZERO, Dyadic
 from conform.explain import explain_element
+from conform.folders import find_vectors
 from conform.formats import get_format
+from conform.golden.manifest import load_manifest
 from conform.judge.rules import Rules
 from conform.judge.scalar import ExpectedElement
 
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.usefixtures("own_cache")
 BACKENDS = str(Path(__file__).parent / "tiny_backends.py")
 
 # 1/2 + 2^-30, the sum of three terms of magnitude 1 in all, each a multiple of 2^-40.
+LINEAR = load_manifest(find_vectors()).get_operation("linear")
 ELEMENT: dict[str, Any] = {
     "value": Dyadic(2**29 + 1, -30),
     "magnitude": Dyadic(1),
@@ -35,7 +39,7 @@ ELEMENT: dict[str, Any] = {
 
 def explain(output: str, accumulator: str | None = None, *, flush: bool = False, **changes: Any) -> str:
     rules = Rules(get_format(output), get_format(accumulator or output), flush)
-    return "\n".join(explain_element(ExpectedElement(**{**ELEMENT, **changes}), rules, "Spec.linearSpec", "output"))
+    return "\n".join(explain_element(ExpectedElement(**{**ELEMENT, **changes}), rules, LINEAR, "output"))
 
 
 def find_number(pattern: str, text: str) -> float:
@@ -82,7 +86,20 @@ def test_a_conversion_adds_its_own_rounding() -> None:
     assert "B2 = 2^-11·(|v| + B1) + 2^-24/2 = " in text
     assert find_number(r"\nB2 .*2\^-24/2", text) == pytest.approx(float(second), rel=1e-15)
     assert find_number(r"\nB ", text) == pytest.approx(float(first + second), rel=1e-15)
-    assert "theorem for the rounding to float16: Conform.Soundness.Approximates.output" in text
+    assert "for the rounding to float16: theorem: Conform.Soundness.Approximates.output" in text
+
+
+def test_an_operation_without_theorems_says_so() -> None:
+    rules = Rules(get_format("float32"), get_format("float32"))
+    for element in ({}, {"quantum": 0, "floor": 0}, {"value": math.inf, "magnitude": math.inf}):
+        found = ExpectedElement(**{**ELEMENT, **element})
+        text = "\n".join(explain_element(found, rules, replace(LINEAR, theorems={}), "output"))
+        assert "no theorem about this operation yet" in text
+        assert "Conform.Soundness" not in text
+        partial = replace(LINEAR, theorems={("output", "other"): ("A.b",)})
+        assert "no theorem about this rule for output yet" in "\n".join(
+            explain_element(found, rules, partial, "output")
+        )
 
 
 def test_an_exact_element_has_no_bound() -> None:

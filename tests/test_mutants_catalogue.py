@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from vector_samples import get_blocks, get_manifest, get_smoke, get_task
+from vector_samples import find_site, get_blocks, get_manifest, get_smoke, get_task
 
 from conform.errors import UsageError
 from conform.mutants.detection import Power, find_failing, measure_power
-from conform.mutants.mutant import Mutant, Site
+from conform.mutants.mutant import Mutant
 from conform.mutants.registry import MUTANTS, find_mutants, list_sites
 from conform.mutants.task import Change
 from conform.running.inputs import view_bits
@@ -116,7 +116,7 @@ def test_no_mutant_is_caught_where_it_is_argued_to_be_legal() -> None:
 def test_argued_mutants_differ_from_the_reference_and_pass(name: str, dtype: str) -> None:
     mutant = BY_NAME[name]
     task = get_task("linear_batched", dtype)
-    site = Site("linear_batched", "output", dtype)
+    site = find_site("linear_batched", "output", dtype)
     assert isinstance(mutant.defect, Change)
     answer = mutant.defect.compute(task)["output"]
     if mutant.find_argument(site) is not None:
@@ -129,7 +129,7 @@ def test_argued_mutants_differ_from_the_reference_and_pass(name: str, dtype: str
 @pytest.mark.parametrize("mutant", CALLING, ids=lambda mutant: mutant.name)
 def test_a_defect_of_calls_is_caught_when_it_is_called(mutant: Mutant) -> None:
     operations = ("linear_batched", "linear_backward", "linear_gradient_accumulate")
-    name = next(name for name in operations if mutant.applies(Site(name, "", "float16")))
+    name = next(name for name in operations if mutant.applies(find_site(name, "", "float16")))
     power = measure_power([mutant], get_blocks(name, "float16"), get_manifest().operations)
     assert power.caught == power.planted == 1
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from vector_samples import FOLDER, get_blocks, get_manifest
+from vector_samples import FOLDER, find_site, get_blocks, get_manifest
 
 from conform.cli import run_cli
 from conform.golden.profiles import read_profile
 from conform.mutants.cover import choose_smoke, find_redundant, select_blocks
 from conform.mutants.detection import Detection, JudgedCase, Planting, Power, measure_power
-from conform.mutants.mutant import Equivalence, Mutant, Site, everywhere
+from conform.mutants.mutant import Equivalence, Mutant, everywhere
 from conform.mutants.registry import find_mutants
 from conform.mutants.report import format_matrix
 from conform.mutants.smoke import write_smoke
@@ -23,7 +23,7 @@ from conform.mutants.summary import summarize, to_json
 from conform.mutants.task import Change
 from conform.suite import CaseInfo
 
-SITE = Site("linear", "output", "float32")
+SITE = find_site("linear", "output", "float32")
 INERT = Mutant("inert", "nothing wrong", "Did nothing wrong.", Change(), everywhere)
 
 
@@ -65,7 +65,7 @@ def test_what_is_argued_to_be_legal_is_not_planted() -> None:
 
 def test_an_operation_that_the_catalogue_does_not_know_is_passed_over() -> None:
     (block,) = get_blocks("linear", "float32")
-    unknown = replace(block, operation=replace(block.operation, name="linear_of_tomorrow"))
+    unknown = replace(block, operation=replace(block.operation, name="linear_of_tomorrow", sums={}))
     power = measure_power(find_mutants(["bias-omitted"]), [unknown], [unknown.operation])
     assert power.cases == ()
     assert power.detections[0].plantings == ()

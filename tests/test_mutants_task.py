@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from vector_samples import get_task
+from vector_samples import get_task, list_results
 
 from conform.declaration import Declaration
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
 from conform.mutants.reference import FORMULAS, compute
 from conform.mutants.registry import MUTANTS
-from conform.mutants.sums import SUMS
 from conform.mutants.task import Change
 from conform.running.inputs import view_bits
 
 FORMATS = ("float64", "float32", "float16", "bfloat16", "int32", "int64")
 
 
-def test_every_operation_has_sums_and_a_formula() -> None:
-    assert set(SUMS) == set(FORMULAS)
+RESULTS = list_results()
+
+
+def test_what_has_a_formula_has_sums() -> None:
+    assert FORMULAS.keys() <= RESULTS.keys()
 
 
 @pytest.mark.parametrize("dtype", FORMATS)
-@pytest.mark.parametrize("operation", SUMS)
+@pytest.mark.parametrize("operation", RESULTS)
 def test_reference_conforms_even_in_the_signs_of_zeros(operation: str, dtype: str) -> None:
     task = get_task(operation, dtype)
     rules = Declaration().rules_for(operation, task.format, signed_zero=True)
@@ -34,7 +36,7 @@ def test_reference_conforms_even_in_the_signs_of_zeros(operation: str, dtype: st
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16", "int64"])
-@pytest.mark.parametrize("operation", SUMS)
+@pytest.mark.parametrize("operation", FORMULAS)
 def test_reference_by_blocks_is_the_reference_by_calls(operation: str, dtype: str) -> None:
     task = get_task(operation, dtype)
     for case in range(0, len(task.block.cases), 3):

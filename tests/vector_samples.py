@@ -11,7 +11,9 @@ from conform.golden.manifest import load_manifest
 from conform.golden.profiles import read_profile
 from conform.golden.selection import make_selection
 from conform.mutants.cover import SMOKE
+from conform.mutants.mutant import Site, make_site
 from conform.mutants.task import Task, prepare_task
+from conform.mutants.terms import has_sums
 from conform.suite import Block, Manifest
 
 FOLDER: Path = find_vectors()
@@ -44,3 +46,14 @@ def get_task(operation: str, dtype: str) -> Task:
 def get_smoke() -> tuple[Block, ...]:
     ids = read_profile(FOLDER, SMOKE)
     return tuple(load_blocks(FOLDER, get_manifest(), make_selection(get_manifest(), ids=ids)))
+
+
+def list_results() -> dict[str, list[str]]:
+    """The results of every operation of which all results are sums, by name."""
+    operations = get_manifest().operations
+    return {each.name: [result.name for result in each.results] for each in operations if has_sums(each)}
+
+
+def find_site(operation: str, result: str, dtype: str) -> Site:
+    """A site of a mutant, by names."""
+    return make_site(get_manifest().get_operation(operation), result, dtype)

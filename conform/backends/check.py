@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import isroutine
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +28,10 @@ _MAX_FACTS = 100
 class LoadedBackend:
     """A backend that has been checked.
 
-    `spec` is how it was named. `methods` holds the operations that it implements. `to_native` and `to_numpy` are None
-    where numpy arrays are passed as they are. `options` are the values in force, `info` its own provenance. `blocks` is
-    what has it called a block at a time in a process of its own; None where it is called in this one.
+    `spec` is how it was named. `operations` are those that it was asked for, `methods` those that it implements.
+    `to_native` and `to_numpy` are None where numpy arrays are passed as they are. `options` are the values in force,
+    `info` its own provenance. `blocks` is what has it called a block at a time in a process of its own; None where it is
+    called in this one.
     """
 
     name: str
@@ -43,6 +44,7 @@ class LoadedBackend:
     info: Mapping[str, str] | None = None
     close: Callable[[], None] | None = None
     blocks: Supervisor | None = None
+    operations: Mapping[str, Operation] = field(default_factory=dict)
 
 
 def check_backend(
@@ -75,6 +77,7 @@ def check_backend(
         options=options,
         info={**_read_info(candidate), **_describe_strangers(candidate, names)},
         close=_wrap_close(_get_own(candidate, "close")),
+        operations={operation.name: operation for operation in operations},
     )
 
 

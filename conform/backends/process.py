@@ -71,6 +71,7 @@ def present_program(make: Callable[[], Connection], spec: str, operations: Seque
         declaration=declaration,
         info=hello.info,
         close=connection.close,
+        operations={operation.name: operation for operation in operations},
     )
 
 

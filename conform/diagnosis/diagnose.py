@@ -15,7 +15,7 @@ from conform.formats import get_format
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
 from conform.mutants.explanation import Clues, Place, gather_clues, match_answer, measure_progress
-from conform.mutants.mutant import Mutant, Site
+from conform.mutants.mutant import Mutant, make_site
 from conform.mutants.registry import MUTANTS
 from conform.mutants.task import Change
 
@@ -127,7 +127,7 @@ def _claim(clues: Sequence[Clues], mutant: Mutant) -> _Claim:
         places = [
             place
             for name, place in each.places.items()
-            if len(place.wrong) and mutant.applies(Site(each.task.operation, name, each.task.format.name))
+            if len(place.wrong) and mutant.applies(make_site(each.task.block.operation, name, each.task.format.name))
         ]
         if not places or not isinstance(mutant.defect, Change):
             continue
@@ -175,7 +175,7 @@ def _rate(clues: Clues, mutant: Mutant) -> float:
     places = [
         place
         for name, place in clues.places.items()
-        if mutant.applies(Site(clues.task.operation, name, clues.task.format.name))
+        if mutant.applies(make_site(clues.task.block.operation, name, clues.task.format.name))
     ]
     if not places or not isinstance(mutant.defect, Change):
         return 0.0
@@ -228,7 +228,7 @@ def _add_precision(claims: Mapping[str, _Claim], precision: Mapping[str, set[Uni
 
 
 def _find_precision(clues: Clues, place: Place) -> str | None:
-    site = Site(clues.task.operation, place.name, clues.task.format.name)
+    site = make_site(clues.task.block.operation, place.name, clues.task.format.name)
     if not (site.adds or site.has_bias):
         return None
     chosen = np.flatnonzero(np.isin(place.grid.case, place.wrong))

@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 
 from conform.backends.check import LoadedBackend
 from conform.declaration import Declaration
+from conform.diagnosis.placements import Array, Placement, list_matrix_placements, list_placements
 from conform.formats import FLOAT_NAMES, Format, get_format
 from conform.running.inputs import spread
-
-Array = NDArray[Any]
-Inputs = dict[str, Array]
 
 MAX_PRECISION = 72
 """The greatest precision that is looked for; hardware keeps no sum in more bits, but for exact ones."""
@@ -30,19 +28,6 @@ _LEAST_PRECISION = 4
 
 PRECISIONS: Mapping[int, str] = {8: "bfloat16", 11: "float16", 24: "float32", 53: "float64"}
 """The format by its precision; TF32 has that of float16."""
-
-
-@dataclass(frozen=True)
-class Placement:
-    """How a sum of an operation is given its terms.
-
-    `make` turns left factors [rows, terms] and right ones [terms] into inputs, so that every row is a result;
-    `read` finds these results among those returned. Where the operation has an addend, it is the last term.
-    """
-
-    make: Callable[[Array, Array], Inputs]
-    read: Callable[[tuple[Array, ...]], Array]
-    has_products: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,110 +62,16 @@ class ObservedArithmetic:
         return self.keeps_products is True and narrow
 
 
-PLACEMENTS: Mapping[str, tuple[Placement, ...]] = {
-    "linear": (
-        Placement(
-            lambda left, right: {"weights": left[:, :-1], "bias": left[:, -1] * right[-1], "input": right[:-1]},
-            lambda results: results[0],
-        ),
-    ),
-    "linear_batched": (
-        Placement(
-            lambda left, right: {"weights": right[np.newaxis, :], "bias": np.zeros(1, left.dtype), "input": left},
-            lambda results: results[0][:, 0],
-        ),
-        Placement(
-            lambda left, right: {
-                "weights": left[:, :-1],
-                "bias": left[:, -1] * right[-1],
-                "input": right[np.newaxis, :-1],
-            },
-            lambda results: results[0][0],
-        ),
-    ),
-    "linear_input_deriv": (
-        Placement(
-            lambda left, right: {"weights": left.T, "grad_output": right},
-            lambda results: results[0],
-        ),
-    ),
-    "linear_backward": (
-        Placement(
-            lambda left, right: {
-                "weights": left.T,
-                "bias": np.zeros_like(right),
-                "input": np.zeros(len(left), left.dtype),
-                "grad_output": right,
-            },
-            lambda results: results[2],
-        ),
-    ),
-    "batch_linear_deriv": (
-        Placement(
-            lambda left, right: {
-                "weights": np.zeros((1, len(left)), left.dtype),
-                "input": left.T,
-                "grad_output": right[:, np.newaxis],
-            },
-            lambda results: results[0][0],
-        ),
-        Placement(
-            lambda left, right: {
-                "weights": np.zeros((len(left), 1), left.dtype),
-                "input": np.zeros((left.shape[1], 1), left.dtype),
-                "grad_output": left.T,
-            },
-            lambda results: results[1],
-            has_products=False,
-        ),
-        Placement(
-            lambda left, right: {
-                "weights": left.T,
-                "input": np.zeros((1, len(left)), left.dtype),
-                "grad_output": right[np.newaxis, :],
-            },
-            lambda results: results[2][0],
-        ),
-    ),
-}
-"""The operations that have sums, each with its kinds of sums."""
-
-MATRICES: Mapping[str, tuple[Placement, ...]] = {
-    "linear_batched": (
-        Placement(
-            lambda left, right: {"weights": right, "bias": np.zeros(len(right), left.dtype), "input": left},
-            lambda results: results[0],
-        ),
-    ),
-    "batch_linear_deriv": (
-        Placement(
-            lambda left, right: {
-                "weights": np.zeros((len(right), len(left)), left.dtype),
-                "input": left.T,
-                "grad_output": right.T,
-            },
-            lambda results: results[0].T,
-        ),
-        Placement(
-            lambda left, right: {
-                "weights": right.T,
-                "input": np.zeros((len(left), len(right)), left.dtype),
-                "grad_output": left,
-            },
-            lambda results: results[2],
-        ),
-    ),
-}
-"""The products of matrices: `make` takes left factors [rows, terms] and right ones [columns, terms]."""
-
-
 def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> ObservedArithmetic | None:
     """Probe one operation in one floating-point format; None where nothing is to be learnt of its precision.
 
     A sum 2^P + 1 - 2^P is one if every partial sum keeps more than P bits, and zero if 2^P meets one in P bits or
     fewer. It is tried for every P, in every order of the three terms, at the ends and in the middle of longer sums.
     """
-    if operation not in PLACEMENTS or operation not in backend.methods or dtype not in FLOAT_NAMES:
+    if operation not in backend.methods or dtype not in FLOAT_NAMES:
+        return None
+    placements = list_placements(backend.operations[operation])
+    if not placements:
         return None
     if not backend.declaration.supports(operation, dtype):
         return None
@@ -190,7 +81,7 @@ def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> Ob
     bits: list[int] = []
     try:
         with np.errstate(all="ignore"):
-            for placement in PLACEMENTS[operation]:
+            for placement in placements:
                 call = _bind(backend, operation, placement)
                 found += [each for length in LENGTHS for each in _find_losses(call, length, target)]
                 strided = _bind(backend, operation, placement, spread)
@@ -200,7 +91,7 @@ def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> Ob
                 bits.append(arriving)
                 if placement.has_products:
                     kept.append(keeps)
-            for placement in MATRICES.get(operation, ()):
+            for placement in list_matrix_placements(backend.operations[operation]):
                 bits.append(_count_matrix_bits(_bind(backend, operation, placement), target))
     except KeyboardInterrupt:
         raise
@@ -220,7 +111,7 @@ def observe_backend(
     backend: LoadedBackend, groups: Iterable[tuple[str, str]] | None = None
 ) -> tuple[ObservedArithmetic, ...]:
     """Probe pairs of an operation with sums and a format; without `groups`, all there are."""
-    pairs = product(PLACEMENTS, FLOAT_NAMES[:4]) if groups is None else groups
+    pairs = product(backend.operations, FLOAT_NAMES[:4]) if groups is None else groups
     observed = (observe_arithmetic(backend, operation, dtype) for operation, dtype in pairs)
     return tuple(each for each in observed if each is not None)
 
@@ -277,11 +168,11 @@ def _bind(
         inputs: Mapping[str, Any] = {name: lay_out(array) for name, array in placement.make(left, right).items()}
         if backend.to_native is not None:
             inputs = {name: backend.to_native(array) for name, array in inputs.items()}
-        returned = method(**inputs)
+        returned = method(**inputs, **placement.attributes)
         results = returned if isinstance(returned, tuple | list) else (returned,)
         if backend.to_numpy is not None:
             results = [backend.to_numpy(result) for result in results]
-        return np.asarray(placement.read(tuple(results))).astype(np.float64)
+        return np.asarray(placement.read(results)).astype(np.float64)
 
     return call
 

@@ -13,10 +13,10 @@ from conform.backends.check import LoadedBackend, check_backend
 from conform.declaration import Declaration
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
-from conform.mutants.mutant import Mutant, Site
+from conform.mutants.mutant import Mutant, Site, make_site
 from conform.mutants.registry import list_result_sites
-from conform.mutants.sums import SUMS
 from conform.mutants.task import Change, Task, prepare_task
+from conform.mutants.terms import has_sums
 from conform.running.inputs import view_bits
 from conform.running.observe import FIRST, REPEAT, STRIDED, Checks, observe_block
 from conform.suite import Block, CaseInfo, Operation
@@ -128,14 +128,14 @@ def measure_power(
     reference's; a defect of the call is run as a backend, which lives through all the blocks. Operations that the
     catalogue does not know are passed over. `progress` is told how many more cases are done.
     """
-    known = [operation for operation in operations if operation.name in SUMS]
+    known = [operation for operation in operations if has_sums(operation)]
     records = [_Record(mutant) for mutant in mutants]
     for record in records:
         if not isinstance(record.mutant.defect, Change):
             record.backend = check_backend(record.mutant.defect(), known)
     cases: list[JudgedCase] = []
     for block in blocks:
-        if block.operation.name in SUMS:
+        if has_sums(block.operation):
             task = prepare_task(block)
             for record in records:
                 _try_mutant(record, task, len(cases))
@@ -167,8 +167,8 @@ def _try_mutant(record: _Record, task: Task, first: int) -> None:
                 cases = find_failing(task, site.result, answers[site.result], mutant.needs == "signed_zero")
                 record.add(site, block, cases, first)
         return
-    site = Site(task.operation, "", task.format.name)
-    if record.backend is not None and mutant.applies(site):
+    site = make_site(block.operation, "", task.format.name)
+    if record.backend is not None and task.operation in record.backend.methods and mutant.applies(site):
         record.add(site, block, _call_mutant(record.backend, mutant, task), first)
 
 

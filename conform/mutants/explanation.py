@@ -15,8 +15,8 @@ from conform.judge.arrays import judge_elements
 from conform.judge.rules import Rules
 from conform.judge.status import Status
 from conform.mutants.grid import Grid
-from conform.mutants.sums import SUMS
 from conform.mutants.task import Task, prepare_task, widen
+from conform.mutants.terms import has_sums
 from conform.running.inputs import view_bits
 from conform.suite import Expected
 
@@ -91,8 +91,8 @@ class Match:
 
 
 def gather_clues(evidence: Evidence) -> Clues | None:
-    """Find the wrong results of an evidence; None if there are none, or the catalogue does not know the operation."""
-    if evidence.block.operation.name not in SUMS:
+    """Find the wrong results of an evidence; None if there are none, or a result of the operation is no sum."""
+    if not has_sums(evidence.block.operation):
         return None
     task = prepare_task(evidence.block)
     places = {name: _make_place(task, evidence, name) for name in task.terms}

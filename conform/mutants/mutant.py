@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conform.formats import Format, get_format
 from conform.mutants.reference import ReferenceBackend
-from conform.mutants.sums import SUMS, Sum
 from conform.mutants.task import Change
+from conform.suite import Operation, Sum
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where a mutant is planted: one result of an operation in one format, or with `result` empty the whole call."""
+    """Where a mutant is planted: one result of an operation in one format, or with `result` empty the whole call.
+
+    `total` is what the result sums; of a whole call it is a sum along an axis, if any result has one.
+    """
 
     operation: str
     result: str
     dtype: str
+    total: Sum = field(default=Sum(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.operation}{f'.{self.result}' if self.result else ''} {self.dtype}"
-
-    @property
-    def total(self) -> Sum:
-        return SUMS[self.operation][self.result]
 
     @property
     def format(self) -> Format:
@@ -36,7 +36,12 @@ class Site:
 
     @property
     def has_axis(self) -> bool:
-        return self.total.axis is not None
+        return bool(self.total.axes)
+
+    @property
+    def axis(self) -> str | None:
+        """The symbol of the axis, where there is only one."""
+        return self.total.axes[0].symbol if len(self.total.axes) == 1 else None
 
     @property
     def has_bias(self) -> bool:
@@ -62,6 +67,12 @@ class Site:
 
     def reads(self, parameter: str) -> bool:
         return parameter in self.total.factors + self.total.addends
+
+
+def make_site(operation: Operation, result: str, dtype: str) -> Site:
+    """The site of a result of an operation, or with `result` empty that of the whole call."""
+    running = (total for total in operation.sums.values() if total.axes)
+    return Site(operation.name, result, dtype, operation.sums.get(result, Sum()) if result else next(running, Sum()))
 
 
 Where = Callable[[Site], bool]

@@ -23,8 +23,9 @@ from conform.mutants.catalogue import (
     state,
     updates,
 )
-from conform.mutants.mutant import Mutant, Site
+from conform.mutants.mutant import Mutant, Site, make_site
 from conform.mutants.task import Change
+from conform.mutants.terms import has_sums
 from conform.suite import Operation
 
 MUTANTS: tuple[Mutant, ...] = tuple(
@@ -63,16 +64,17 @@ def find_mutants(names: Sequence[str]) -> tuple[Mutant, ...]:
 
 
 def list_sites(mutant: Mutant, operations: Iterable[Operation], dtypes: Sequence[str]) -> list[Site]:
-    """The sites at which a mutant can be planted, among the operations that the catalogue knows."""
+    """The sites at which a mutant can be planted, among the operations whose results are sums."""
     whole = not isinstance(mutant.defect, Change)
     return [
         site
         for operation in operations
+        if has_sums(operation)
         for dtype in dtypes
-        for site in ([Site(operation.name, "", dtype)] if whole else list_result_sites(operation, dtype))
+        for site in ([make_site(operation, "", dtype)] if whole else list_result_sites(operation, dtype))
         if mutant.applies(site)
     ]
 
 
 def list_result_sites(operation: Operation, dtype: str) -> list[Site]:
-    return [Site(operation.name, result.name, dtype) for result in operation.results]
+    return [make_site(operation, result.name, dtype) for result in operation.results]

@@ -14,7 +14,6 @@ from conform.columns import Floats
 from conform.formats import Format
 from conform.mutants.grid import Grid, build_grid
 from conform.mutants.rounding import round_narrow
-from conform.mutants.sums import SUMS
 from conform.mutants.terms import CONSTANTS, Terms, build_terms
 from conform.suite import Block, Parameter
 
@@ -108,9 +107,9 @@ class Change:
 
 
 def prepare_task(block: Block) -> Task:
-    """Make a block ready; raises KeyError for an operation that `conform.mutants.sums` does not know."""
+    """Make a block ready; raises KeyError for an operation of which a result is no sum."""
     operation = block.operation
-    sums = SUMS[operation.name]
+    sums = operation.sums
     parameters: dict[str, Parameter] = {parameter.name: parameter for parameter in operation.parameters}
     arrays = [block.inputs[name] for name in parameters]
     lengths = [len(array) for array in arrays]

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform.columns import Integers
+from conform.golden.dimensions import Formula
 from conform.mutants.grid import Grid, build_grid, list_extents
-from conform.mutants.sums import Sum
-from conform.suite import Block, Parameter
+from conform.suite import Block, Dimension, Operation, Parameter, Sum, Window
 
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
@@ -93,6 +93,11 @@ class Terms:
         return result
 
 
+def has_sums(operation: Operation) -> bool:
+    """Whether every result of an operation is a sum of products of its inputs."""
+    return all(result.name in operation.sums for result in operation.results)
+
+
 def build_terms(
     block: Block,
     total: Sum,
@@ -103,29 +108,77 @@ def build_terms(
 ) -> Terms:
     """The terms of a result; `starts` say where in the pool each parameter begins, `one` where the constant is."""
     grid = build_grid(block, result)
+    axes = [_resolve(block, axis) for axis in total.axes]
     products = np.full(len(block.cases), 1 if total.factors else 0, np.int64)
-    if total.axis is not None:
-        products = list_extents(block, parameters[total.factors[0]])[total.axis]
+    for extent in axes:
+        products = products * extent
     length = products + len(total.addends)
     counts = length[grid.case]
     element = np.repeat(np.arange(len(grid)), counts)
     first = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])[:-1]
     position = np.arange(len(element)) - first[element]
     case = grid.case[element]
-
-    def locate(name: str) -> Integers:
-        index = np.zeros(len(element), np.int64)
-        for symbol, extent in list_extents(block, parameters[name]).items():
-            place = position if symbol == total.axis else grid.coordinates[symbol][element]
-            index = index * extent[case] + place
-        return starts[name] + block.input_offsets[name][case] + index
-
+    walk = _Walk(block, total, result, grid, element, case, _split_position(position, [axis[case] for axis in axes]))
     is_product = position < products[case]
     left = np.full(len(element), one, np.int64)
     right = np.full(len(element), one, np.int64)
+    inside = np.ones(len(element), np.bool_)
     for factor, side in zip(total.factors, (left, right), strict=False):
-        side[is_product] = locate(factor)[is_product]
+        index, within = walk.locate(parameters[factor])
+        side[is_product] = (starts[factor] + index)[is_product]
+        inside &= within | ~is_product
     for number, addend in enumerate(total.addends):
         chosen = position - products[case] == number
-        left[chosen] = locate(addend)[chosen]
-    return Terms(grid, total.axis is not None, element, position, length[case], products[case], left, right)
+        left[chosen] = (starts[addend] + walk.locate(parameters[addend])[0])[chosen]
+    terms = Terms(grid, bool(total.axes), element, position, length[case], products[case], left, right)
+    return terms if inside.all() else terms.keep(inside)
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """All terms of a result: the element that each adds to, its case, and its place along each axis."""
+
+    block: Block
+    total: Sum
+    result: Parameter
+    grid: Grid
+    element: Integers
+    case: Integers
+    places: list[Integers]
+
+    def locate(self, parameter: Parameter) -> tuple[Integers, Mask]:
+        """Where each term reads a parameter, and whether that is inside of it."""
+        axes = {axis.symbol: place for axis, place in zip(self.total.axes, self.places, strict=True)}
+        windows = {each.dimension: each for each in self.total.windows if each.parameter == parameter.name}
+        index = np.zeros(len(self.element), np.int64)
+        within = np.ones(len(self.element), np.bool_)
+        for number, (symbol, extent) in enumerate(list_extents(self.block, parameter).items()):
+            if number in windows:
+                place = self._follow(windows[number])
+                within &= (place >= 0) & (place < extent[self.case])
+            else:
+                place = axes[symbol] if symbol in axes else self.grid.coordinates[symbol][self.element]
+            index = index * extent[self.case] + place
+        return self.block.input_offsets[parameter.name][self.case] + np.where(within, index, 0), within
+
+    def _follow(self, window: Window) -> Integers:
+        scale, step, offset = (self._evaluate(each) for each in (window.scale, window.step, window.offset))
+        moved = self.grid.coordinates[self.result.shape[window.result].symbol][self.element]
+        return scale * moved + step * self.places[window.axis] + offset
+
+    def _evaluate(self, formula: Formula) -> Integers:
+        return np.array([formula.evaluate(case.scope) for case in self.block.cases], np.int64)[self.case]
+
+
+def _resolve(block: Block, dimension: Dimension) -> Integers:
+    """A dimension in every case."""
+    return np.array([dimension.resolve(case.scope) for case in block.cases], np.int64)
+
+
+def _split_position(position: Integers, extents: list[Integers]) -> list[Integers]:
+    """The places along several axes, the last of which runs fastest; past all products they mean nothing."""
+    places: list[Integers] = []
+    for extent in reversed(extents):
+        places.insert(0, position % np.maximum(extent, 1))
+        position = position // np.maximum(extent, 1)
+    return places

@@ -196,7 +196,7 @@ def _describe_failures(
             problem = describe_failure(parameter.name, shape, result.expected, position, start, got, rules, each.label)
             if not described:
                 element = take_element(result.expected, position)
-                steps = explain_element(element, rules, block.operation.definition, parameter.name)
+                steps = explain_element(element, rules, block.operation, parameter.name)
                 problem = replace(problem, derivation="\n".join(steps))
             described.append(problem)
     return tuple(described)

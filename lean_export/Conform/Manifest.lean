@@ -70,8 +70,10 @@ def window (out : String) (w : Window) : String :=
 def sum (out : String) (s : Sum) : String :=
   let out := Json.string (out ++ "{\"result\":") s.result
   let out := Json.array (out ++ ",\"axes\":") (s.axes.map (·.toText)) Json.string
-  let out := Json.array (out ++ ",\"factors\":") (s.left.toList ++ s.right.toList) Json.string
-  let out := Json.array (out ++ ",\"addends\":") s.addends Json.string
+  -- What is summed along the axes by itself is a product of one factor.
+  let factors := if s.hasFactors || s.axes.isEmpty then s.left.toList ++ s.right.toList else s.addends
+  let out := Json.array (out ++ ",\"factors\":") factors Json.string
+  let out := Json.array (out ++ ",\"addends\":") (s.addends.filter (!factors.contains ·)) Json.string
   if s.windows.isEmpty then out ++ "}" else Json.array (out ++ ",\"windows\":") s.windows window ++ "}"
 
 /-- Append the theorem behind a rule for a result. -/

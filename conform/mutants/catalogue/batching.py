@@ -8,7 +8,6 @@ from conform.columns import Integers
 from conform.mutants.catalogue.indexing import repeat_first, reread, reverse, rewrite, shift
 from conform.mutants.grid import Grid
 from conform.mutants.mutant import Mutant, Site, gives_input_gradients, longer_than
-from conform.mutants.sums import SUMS
 from conform.mutants.task import Answers, Array, Change, Task, multiply, narrow, sum_in_order, widen
 from conform.mutants.terms import Terms
 
@@ -21,11 +20,15 @@ def divide_by_batch(task: Task, terms: Terms, pool: Array) -> Array:
 
 
 def keep_first(task: Task, name: str, terms: Terms) -> Terms:
-    return terms.keep(terms.position == 0) if SUMS[task.operation][name].axis == "batch" else terms
+    return terms.keep(terms.position == 0) if _sums_examples(task, name) else terms
 
 
 def keep_last(task: Task, name: str, terms: Terms) -> Terms:
-    return terms.keep(terms.position + 1 == terms.products) if SUMS[task.operation][name].axis == "batch" else terms
+    return terms.keep(terms.position + 1 == terms.products) if _sums_examples(task, name) else terms
+
+
+def _sums_examples(task: Task, name: str) -> bool:
+    return [axis.symbol for axis in task.block.operation.sums[name].axes] == ["batch"]
 
 
 def swap_batch(feature: str) -> Change:
@@ -66,7 +69,7 @@ def repeat_first_sum(task: Task, answers: Answers) -> Answers:
 
 
 def runs_over_batch(site: Site) -> bool:
-    return site.total.axis == "batch"
+    return site.axis == "batch"
 
 
 def has_examples(site: Site) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from conform.mutants.mutant import Mutant, has_axis
-from conform.mutants.sums import SUMS
 from conform.mutants.task import Array, Change, Task, multiply, narrow, sum_in_order, widen
 from conform.mutants.terms import Mask, Terms
 
@@ -109,7 +108,7 @@ def start_from_one(task: Task, terms: Terms, pool: Array) -> Array:
 
 
 def _runs(task: Task, name: str) -> bool:
-    return SUMS[task.operation][name].axis is not None
+    return bool(task.block.operation.sums[name].axes)
 
 
 MUTANTS = (
@@ -215,7 +214,7 @@ MUTANTS = (
         "sum of nothing is not zero",
         "Left the result of an empty loop as it was allocated.",
         Change(arithmetic=start_from_one),
-        lambda site: site.has_axis and not site.has_bias and site.total.axis != "batch",
+        lambda site: site.has_axis and not site.has_bias and site.axis != "batch",
         lambda sizes: sizes["outDim"] == 0,
     ),
 )

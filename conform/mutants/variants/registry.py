@@ -10,8 +10,8 @@ import numpy as np
 from conform.backends.check import LoadedBackend, check_backend
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
-from conform.mutants.sums import SUMS
 from conform.mutants.task import Change, Task, prepare_task
+from conform.mutants.terms import has_sums
 from conform.mutants.variants import compensated, libraries, orders, precisions
 from conform.mutants.variants.variant import Variant
 from conform.running.inputs import find_subnormal_cases
@@ -41,8 +41,8 @@ class Trial:
 
 
 def try_variants(variants: Sequence[Variant], blocks: Iterable[Block], operations: Sequence[Operation]) -> list[Trial]:
-    """Judge every variant, by what it declares, on every case of the operations that the catalogue knows."""
-    known = [operation for operation in operations if operation.name in SUMS]
+    """Judge every variant, by what it declares, on every case of the operations whose results are sums."""
+    known = [operation for operation in operations if has_sums(operation)]
     loaded = {
         variant.name: check_backend(variant.implementation, known)
         for variant in variants
@@ -50,7 +50,7 @@ def try_variants(variants: Sequence[Variant], blocks: Iterable[Block], operation
     }
     trials = {variant.name: Trial(variant, 0, ()) for variant in variants}
     for block in blocks:
-        if block.operation.name not in SUMS:
+        if not has_sums(block.operation):
             continue
         task = prepare_task(block)
         for variant in variants:

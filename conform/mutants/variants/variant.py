@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from conform.backends.base import BackendBase
 from conform.declaration import Declaration, parse_declaration
-from conform.mutants.sums import SUMS
 from conform.mutants.task import Arithmetic, Array, Change, Task, narrow
 from conform.mutants.terms import Terms
 
@@ -37,7 +36,7 @@ class Variant:
     @property
     def declaration(self) -> Declaration:
         subnormals = "flush" if self.flushes else "keep"
-        return parse_declaration(dict(self.accumulates), subnormals, None, None, operations=tuple(SUMS))
+        return parse_declaration(dict(self.accumulates), subnormals, None, None, operations=())
 
     def exists_in(self, dtype: str) -> bool:
         return not self.dtypes or dtype in self.dtypes
