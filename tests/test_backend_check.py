@@ -339,3 +339,13 @@ def test_failing_to_close_costs_no_verdict() -> None:
     loaded.close()
     assert closed == [True]
     assert check_backend(NumpyBackend, OPERATIONS).close is None
+
+
+def test_a_backend_for_other_operations_implements_none_of_these() -> None:
+    class OfTomorrow:
+        name = "of tomorrow"
+
+        def attention(self, query: Any) -> Any:
+            return query
+
+    assert not check_backend(OfTomorrow, OPERATIONS).methods

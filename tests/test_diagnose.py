@@ -304,5 +304,5 @@ def test_defects_that_cannot_be_told_apart_are_named_together() -> None:
 
 def test_an_operation_without_mutants_is_passed_over() -> None:
     (evidence,) = observe(OmitsBias(), [("linear", "float32")])
-    operation = replace(evidence.block.operation, name="linear_of_tomorrow")
+    operation = replace(evidence.block.operation, name="linear_of_tomorrow", sums={})
     assert diagnose([replace(evidence, block=replace(evidence.block, operation=operation))]) == ()

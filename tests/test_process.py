@@ -184,12 +184,18 @@ HELLOS = {
     "hello-info": "hello.info.threads is not a text: 2",
     "hello-unknown-field": 'hello has an unknown field "expected"',
     "hello-misspelt": "did you mean 'linear_gradient_scale'",
-    "hello-other": "implements no operation",
     "hello-claim": "accumulates.float16: unknown floating-point format 'float12'",
     "hello-refusal": "RuntimeError: no device",
     "hello-crash": "ended with status 1 at the hello",
     "hello-garbage": "not JSON: Welcome!",
 }
+
+
+def test_a_program_for_other_operations_implements_none_of_these() -> None:
+    backend = connect_program(list_arguments("hello-other"), "cmd:other", OPERATIONS, LIMITS)
+    assert not backend.methods
+    assert backend.close is not None
+    backend.close()
 
 
 @pytest.mark.parametrize(("fault", "message"), HELLOS.items(), ids=HELLOS)

@@ -64,7 +64,8 @@ def check_backend(
     check_spelling(candidate, names)
     methods = {operation.name: check_method(candidate, operation) for operation in operations}
     implemented = {name: method for name, method in methods.items() if method is not None}
-    if not implemented:
+    # One that has methods may have been written for other operations than those of these vectors.
+    if not implemented and not list_strangers(candidate, names):
         hint = f"Operations: {', '.join(names)}"
         raise BackendError("the backend implements no operation", where=locate_attribute(candidate), hint=hint)
     return LoadedBackend(

@@ -73,6 +73,7 @@ def check_method(candidate: object, operation: Operation) -> Callable[..., Any] 
         return None
     where = locate_attribute(candidate, operation.name)
     wanted = [parameter.name for parameter in operation.parameters]
+    wanted += [attribute.name for attribute in operation.attributes]
     hint = f"{operation.name} is called as {operation.name}({', '.join(f'{name}=…' for name in wanted)})."
     if inspect.iscoroutinefunction(method) or inspect.isgeneratorfunction(method):
         kind = "a coroutine" if inspect.iscoroutinefunction(method) else "a generator"

@@ -116,14 +116,11 @@ def _list_methods(
         close = [] if name in names else difflib.get_close_matches(name, missing, n=1, cutoff=_SIMILARITY)
         if close:
             raise BackendError(f"the hello names no operation {name!r}; did you mean {close[0]!r}?", where=spec)
-    methods: dict[str, Callable[..., Any]] = {
+    return {
         operation.name: functools.partial(connection.call, operation)
         for operation in operations
         if operation.name in hello.operations
     }
-    if not methods:
-        raise BackendError("the program implements no operation", where=spec, hint=f"Operations: {', '.join(names)}")
-    return methods
 
 
 def _read_declaration(hello: Hello, operations: Sequence[Operation], spec: str) -> Declaration:

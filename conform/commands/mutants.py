@@ -5,12 +5,17 @@ from __future__ import annotations
 import functools
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from conform.commands.options import cache_option, choose_cases, select_options, vectors_option
+
+if TYPE_CHECKING:
+    from conform.mutants.detection import Power
+    from conform.suite import Block
 
 
 @click.command("mutants")
@@ -29,7 +34,7 @@ def command(names: tuple[str, ...], **options: Any) -> int:
 
     A mutant is a defect of a reference implementation, planted in one result of one operation and format at a time.
     Exit code 1 means that a mutant survived that is not argued to be legal, or with --floor that fewer were caught
-    than the number given, or that a correct variant was flagged.
+    than the number given, that a correct variant was flagged, or that there was nothing to plant in an operation.
     """
     from conform.cli import CONFORMS, DOES_NOT
     from conform.commands.progress import show_progress
@@ -82,8 +87,18 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     if floor is not None and summary.caught < floor:
         console.print(f"[red]fewer than {floor} caught[/red]")
     missing = summary.caught < (summary.planted if floor is None else floor)
+    bare = _list_bare(power, blocks)
+    if bare and (not names or len(bare) == len({block.operation.name for block in blocks})):
+        console.print(f"[red]nothing was planted in {', '.join(bare)}[/red]")
+        missing = True
     failed = missing or any(trial.flagged for trial in trials)
     return DOES_NOT if failed else CONFORMS
+
+
+def _list_bare(power: Power, blocks: Sequence[Block]) -> list[str]:
+    """The operations in which no mutant was planted, so that nothing is known of what their cases catch."""
+    planted = {planting.site.operation for detection in power.detections for planting in detection.plantings}
+    return list(dict.fromkeys(block.operation.name for block in blocks if block.operation.name not in planted))
 
 
 def _write(path: str, text: str) -> None:

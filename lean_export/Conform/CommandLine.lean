@@ -70,26 +70,34 @@ def findFunctions (options : Options) : IO FunctionTable := do
   | .ok table => return table
   | .error message => throw (IO.userError s!"{options.functions}: {message}")
 
-/-- Write the vectors of an operation; the number of cases, or what is wrong with one. -/
-def exportOperation (options : Options) (op : Operation) : IO Nat := do
+/-- Write the vectors of an operation; the number of cases and the flags that they have, or what is wrong with one. -/
+def exportOperation (options : Options) (op : Operation) : IO (Nat × List String) := do
   let plan := planOperation options.profile op
-  if options.manifestOnly then return plan.length
+  -- Which traits there are, only the cases themselves can tell; the manifest alone has all flags.
+  if options.manifestOnly then return (plan.length, Manifest.flags.map (·.name))
   IO.eprintln s!"{op.name}: {plan.length} cases"
   IO.FS.withFile (options.out / (op.name ++ ".jsonl")) .write fun handle => do
+    let mut used : List String := []
     for blueprint in plan do
       match blueprint.build options.seed with
-      | .ok case => handle.putStr (Json.line case)
+      | .ok case =>
+        used := used ++ case.flags.filter (!used.contains ·)
+        handle.putStr (Json.line case)
       | .error message => throw (IO.userError message)
-  return plan.length
+    return (plan.length, used)
 
 /-- Write the vectors of all chosen operations, and the manifest, which cites these theorems. -/
 def exportVectors (options : Options) (citations : List Citation) : IO Unit := do
   let functions ← findFunctions options
   IO.FS.createDirAll options.out
   let mut counts : List (String × Nat) := []
+  let mut used : List String := []
   for op in options.operations do
-    counts := counts ++ [(op.name, ← exportOperation options op)]
-  let source := { profile := options.profile, seed := options.seed, functions, citations : Manifest.Source }
+    let (count, flags) ← exportOperation options op
+    counts := counts ++ [(op.name, count)]
+    used := used ++ flags.filter (!used.contains ·)
+  let flags := Manifest.flags.filter fun f => used.contains f.name
+  let source := { profile := options.profile, seed := options.seed, functions, citations, flags : Manifest.Source }
   IO.FS.writeFile (options.out / "manifest.json") (Manifest.toText source options.operations counts)
   IO.eprintln s!"{counts.foldl (fun n (_, count) => n + count) 0} cases in {options.out}"
 

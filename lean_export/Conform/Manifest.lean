@@ -127,6 +127,8 @@ structure Source where
   seed : Nat
   functions : FunctionTable
   citations : List Citation
+  /-- The flags that there are cases of. -/
+  flags : List Flag
 
 /-- The manifest of the operations, with the number of cases by name. -/
 def toText (source : Source) (operations : List Operation) (counts : List (String × Nat)) : String :=
@@ -137,7 +139,7 @@ def toText (source : Source) (operations : List Operation) (counts : List (Strin
   let out := out ++ ",\n \"seed\":" ++ toString source.seed
   let out := functionTable (out ++ ",\n \"function_table\":") source.functions
   let out := Json.array (out ++ ",\n \"operations\":") operations (operation source.citations)
-  let out := Json.array (out ++ ",\n \"flags\":") flags flag
+  let out := Json.array (out ++ ",\n \"flags\":") source.flags flag
   Json.array (out ++ ",\n \"files\":") counts file ++ "}\n"
 
 end Conform.Manifest
