@@ -30,8 +30,8 @@ class LoadedBackend:
 
     `spec` is how it was named. `operations` are those that it was asked for, `methods` those that it implements.
     `to_native` and `to_numpy` are None where numpy arrays are passed as they are. `options` are the values in force,
-    `info` its own provenance. `blocks` is what has it called a block at a time in a process of its own; None where it is
-    called in this one.
+    `info` its own provenance. `blocks` is what has it called a block at a time in a process of its own; None where
+    it is called in this one.
     """
 
     name: str
