@@ -120,6 +120,9 @@ def run_cli(arguments: list[str]) -> int:
     """Run the command line on the arguments and return the exit code."""
     try:
         if _COMPLETION in os.environ:
+            from conform.commands.completion import register_completion
+
+            register_completion()
             cli.main(arguments, prog_name="conform")
         # Not `cli.main`, which leaves with 1 where a pipe breaks: here that says that a backend does not conform.
         with cli.make_context("conform", list(arguments), obj=tuple(arguments)) as context:

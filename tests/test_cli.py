@@ -280,9 +280,3 @@ PARTIAL_WRONG = make_run(make_backend([make_case("a/b/c/#0", FAIL)], complete=Fa
 )
 def test_the_exit_code_of_a_run(run: RunResult, fail_fast: bool, code: int) -> None:
     assert choose_exit(run, fail_fast) == code
-
-
-def test_shells_can_complete() -> None:
-    environment = {**os.environ, "_CONFORM_COMPLETE": "bash_complete", "COMP_WORDS": "conform ge", "COMP_CWORD": "1"}
-    done = subprocess.run(CONFORM, env=environment, capture_output=True, text=True, check=False)
-    assert "generate" in done.stdout

@@ -56,6 +56,12 @@ def find_origin(spec: str, operations: tuple[str, ...]) -> Origin | None:
     return None
 
 
+def list_classes(path: Path) -> list[str]:
+    """The public classes of a file, in its order; raises OSError and SyntaxError where there are none to be read."""
+    names = [node.name for node in ast.parse(path.read_bytes()).body if isinstance(node, ast.ClassDef)]
+    return [name for name in names if not name.startswith("_")]
+
+
 def list_spellings(spec: str, name: str, operations: tuple[str, ...]) -> tuple[str, ...]:
     """Every way to name a backend: as it was, without its options, by its own name, and by the path of its file."""
     spellings = [spec, name]

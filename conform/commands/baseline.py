@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from conform.commands.completion import complete_backends
 from conform.commands.options import cache_option, choose_cases, policy_option, select_options, vectors_option
 
 
 @click.command("baseline")
-@click.argument("backend")
+@click.argument("backend", shell_complete=complete_backends)
 @select_options
 @vectors_option
 @cache_option
@@ -20,7 +21,11 @@ from conform.commands.options import cache_option, choose_cases, policy_option, 
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to write; standard output by default."
 )
 def command(backend: str, policy: Path | None, output: Path | None, **options: Any) -> int:
-    """Run BACKEND and write its failures as a file for `conform run --known`, in the fewest globs that cover them."""
+    """Run BACKEND and write its failures as a file for `conform run --known`.
+
+    Each operation has an entry: globs for formats and families that fail as a whole, the other cases by id, and as the
+    reason what the failures are consistent with.
+    """
     from conform.atomic import write_atomically
     from conform.cli import CONFORMS, INTERRUPTED
     from conform.gate.baseline import make_baseline
@@ -38,7 +43,7 @@ def command(backend: str, policy: Path | None, output: Path | None, **options: A
         click.echo("interrupted: nothing was written", err=True)
         return INTERRUPTED
     entries = make_baseline(run.backends[0])
-    heading = f"Known failures of {backend}, written by `conform baseline`; give each its true reason."
+    heading = f"Known failures of {backend}, written by `conform baseline`; check the reasons."
     text = format_known(entries, heading)
     if output is None:
         click.echo(text, nl=False)

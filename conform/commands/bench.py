@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conform.commands.completion import complete_backends
 from conform.commands.options import vectors_option
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("bench")
-@click.argument("backend", default="numpy")
+@click.argument("backend", default="numpy", shell_complete=complete_backends)
 @vectors_option
 @click.option(
     "--repeats", type=click.IntRange(1), default=5, show_default=True, help="Runs of which the median counts."

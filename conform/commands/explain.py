@@ -6,16 +6,22 @@ from typing import Any
 
 import click
 
+from conform.commands.completion import complete_backends, complete_cases
 from conform.commands.options import cache_option, choose_cases, vectors_option
 
 
 @click.command("explain")
-@click.argument("case", metavar="CASE")
+@click.argument("case", metavar="CASE", shell_complete=complete_cases)
 @vectors_option
 @cache_option
 @click.option("--result", metavar="NAME", help="The result to explain; the first by default.")
 @click.option("--index", metavar="I,J", help="The element to explain; the first by default.")
-@click.option("--backend", metavar="BACKEND", help="Judge by its declarations, those of numpy else, and also call it.")
+@click.option(
+    "--backend",
+    shell_complete=complete_backends,
+    metavar="BACKEND",
+    help="Judge by its declarations, those of numpy else, and also call it.",
+)
 @click.option("--accumulate", metavar="FORMAT", help="Keep sums in this format, whatever the backend declares.")
 def command(case: str, **options: Any) -> None:
     """Show the definition, the inputs and every component of CASE, and derive what is accepted, step by step.

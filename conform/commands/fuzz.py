@@ -9,20 +9,22 @@ from typing import Any
 
 import click
 
+from conform.commands.completion import complete_backends
 from conform.commands.options import (
     SEED,
     export_profile_option,
     lean_option,
     max_failures_option,
+    operation_option,
     policy_option,
 )
 
 
 @click.command("fuzz")
-@click.argument("backends", nargs=-1, metavar="[BACKEND]...")
+@click.argument("backends", nargs=-1, metavar="[BACKEND]...", shell_complete=complete_backends)
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="How many seeds are tried.")
 @click.option("--seed", type=SEED, help="The first seed; drawn at random by default.")
-@click.option("--operation", "operations", multiple=True, metavar="GLOB", help="These operations; repeatable.")
+@operation_option
 @export_profile_option
 @click.option(
     "--keep",

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from conform.commands.completion import complete_operations
 from conform.commands.options import SEED, export_profile_option, lean_option
 
 
@@ -16,7 +17,14 @@ from conform.commands.options import SEED, export_profile_option, lean_option
 )
 @export_profile_option
 @click.option("--seed", type=SEED, default=1, show_default=True)
-@click.option("--operation", "operations", multiple=True, metavar="NAME", help="Only this operation; repeatable.")
+@click.option(
+    "--operation",
+    "operations",
+    shell_complete=complete_operations,
+    multiple=True,
+    metavar="NAME",
+    help="Only this operation; repeatable.",
+)
 @click.option("--check", is_flag=True, help="Compare with what is there instead of writing; a difference exits 3.")
 @lean_option
 def command(out: Path | None, operations: tuple[str, ...], check: bool, lean: Path | None, **options: Any) -> None:

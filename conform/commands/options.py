@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from conform.commands.completion import (
+    complete_cases,
+    complete_flags,
+    complete_formats,
+    complete_operations,
+    complete_profiles,
+)
+
 if TYPE_CHECKING:
     # Help must not load the array library that these need.
     from conform.suite import Block, Manifest
@@ -38,6 +46,14 @@ verbose_option = click.option(
 report_option = click.option(
     "--report", "reports", multiple=True, metavar="KIND:PATH", help="Also write this report; repeatable; - is stdout."
 )
+operation_option = click.option(
+    "--operation",
+    "operations",
+    shell_complete=complete_operations,
+    multiple=True,
+    metavar="GLOB",
+    help="These operations; repeatable.",
+)
 lean_option = click.option(
     "--lean", type=click.Path(path_type=Path), metavar="DIR", help="The Lake package; the checkout's by default."
 )
@@ -51,12 +67,38 @@ SEED = click.IntRange(0, 2**64 - 1)
 def select_options(function: F) -> F:
     """Add --operation, --dtype, --flag, -k, --case and --profile to a command."""
     for option in (
-        click.option("--profile", metavar="NAME", help="The cases of a profile of these vectors, such as smoke."),
-        click.option("--case", "ids", multiple=True, metavar="ID", help="One case by its whole id; repeatable."),
+        click.option(
+            "--profile",
+            shell_complete=complete_profiles,
+            metavar="NAME",
+            help="The cases of a profile of these vectors, such as smoke.",
+        ),
+        click.option(
+            "--case",
+            "ids",
+            shell_complete=complete_cases,
+            multiple=True,
+            metavar="ID",
+            help="One case by its whole id; repeatable.",
+        ),
         click.option("-k", "text", metavar="TEXT", help="Words in the id or flags, with and, or, not."),
-        click.option("--flag", "flags", multiple=True, metavar="F", help="Cases with this flag; repeatable, a glob."),
-        click.option("--dtype", "dtypes", multiple=True, metavar="D", help="Cases in this format; repeatable, a glob."),
-        click.option("--operation", "operations", multiple=True, metavar="GLOB", help="These operations; repeatable."),
+        click.option(
+            "--flag",
+            "flags",
+            shell_complete=complete_flags,
+            multiple=True,
+            metavar="F",
+            help="Cases with this flag; repeatable, a glob.",
+        ),
+        click.option(
+            "--dtype",
+            "dtypes",
+            shell_complete=complete_formats,
+            multiple=True,
+            metavar="D",
+            help="Cases in this format; repeatable, a glob.",
+        ),
+        operation_option,
     ):
         function = option(function)
     return function

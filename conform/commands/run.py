@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from conform.commands.completion import complete_backends
 from conform.commands.options import (
     cache_option,
     choose_cases,
@@ -25,7 +26,7 @@ from conform.commands.options import (
 
 
 @click.command("run")
-@click.argument("backends", nargs=-1, metavar="[BACKEND]...")
+@click.argument("backends", nargs=-1, metavar="[BACKEND]...", shell_complete=complete_backends)
 @select_options
 @vectors_option
 @cache_option

@@ -1,168 +1,76 @@
-"""Writes today's failures down as known failures, in the fewest globs that cover them and nothing else."""
+"""Writes today's failures down as known failures: an entry an operation, by format and family, the rest by id."""
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from conform.gate.known import FAILING, KnownEntry
-from conform.golden.globs import match_glob
-from conform.results import BackendResult, CaseResult
+from conform.golden.globs import GlobIndex
+from conform.results import BackendResult, CaseResult, Verdict
 
-_SEARCH_WORK = 2_000_000
-"""How many pairs of a glob and a case the search for the fewest globs looks at before it settles for what it has."""
-
-_SEARCH_DEPTH = 40
-"""Covers of more globs than this are left as the greedy choice made them: a search could not finish."""
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A glob that matches no passing case, and the set of failing ones it matches, as the bits of an integer."""
-
-    glob: str
-    covered: int
-
-    @property
-    def rank(self) -> tuple[int, bool, bool, int, str]:
-        """Sorts the glob that covers most first; of two that cover the same, one that names the operation, then the
-        shorter. One case is named in full.
-        """
-        count = self.covered.bit_count()
-        return -count, count == 1 and "*" in self.glob, self.glob.startswith("*"), len(self.glob), self.glob
+_LEAST = 2
+"""Groups of fewer failing cases are written by id, which says more."""
+_COUNTED = re.compile(r" \((?:all )?\d+ .*\)\Z", re.DOTALL)
+"""How a diagnosis ends: how many cases it explains today, and where."""
 
 
 def make_baseline(backend: BackendResult) -> tuple[KnownEntry, ...]:
-    """The entries that make a run of this backend pass with known failures: one for each glob of the cover."""
-    failing = {case.id: case for case in backend.cases if case.verdict in FAILING}
-    others = [case.id for case in backend.cases if case.id not in failing]
+    """The entries that make a run of this backend pass with known failures, one for each operation that fails.
+
+    The backend's result must have its passing cases, which no entry may cover. Reasons are the diagnoses of the run.
+    """
     entries = []
-    for glob in cover_exactly(list(failing), others):
-        reason = _summarise([case for name, case in failing.items() if match_glob(glob, name)])
-        entries.append(KnownEntry((glob,), reason, backend.backend))
+    for operation in dict.fromkeys(case.operation for case in backend.cases if case.verdict in FAILING):
+        own = [case for case in backend.cases if case.operation == operation]
+        failing = [case for case in own if case.verdict in FAILING]
+        passing = [case for case in own if case.verdict is Verdict.PASS]
+        reason = _state_reason(operation, failing, backend)
+        entries.append(KnownEntry(tuple(list_globs(failing, passing)), reason, backend.backend))
     return tuple(entries)
 
 
-def cover_exactly(failing: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
-    """Globs, sorted, that together match every id of `failing` and none of `others`; the same for any order of ids.
+def list_globs(failing: Sequence[CaseResult], passing: Sequence[CaseResult]) -> Iterator[str]:
+    """Globs and ids that cover these failing cases of one operation, and none of the passing ones.
 
-    A glob has `*` in place of any components of an id: operation, family, format, each size, number. No smaller set of
-    such globs exists, unless there are so many that the search for it is given up; then few remain, but perhaps not
-    the fewest. Raises ValueError where an id is in both lists.
+    A glob stands for the operation, for one of its formats, for a family in every format, or for one in a format, each
+    where all of its cases fail.
     """
-    both = set(failing) & set(others)
-    if both:
-        raise ValueError(f"both failing and not: {min(both)}")
-    names = sorted(set(failing))
-    spoiled = {glob for name in set(others) for glob in _generalise(name)}
-    while True:
-        candidates = _drop_dominated(_list_candidates(names, spoiled))
-        globs = sorted(candidate.glob for candidate in _choose(candidates, (1 << len(names)) - 1))
-        # A star also crosses separators, so a glob may match an id of another form than those it was made from.
-        wrong = {glob for glob in globs if any(match_glob(glob, name) for name in others)}
-        if not wrong:
-            return tuple(globs)
-        spoiled |= wrong
+    right = GlobIndex([case.id for case in passing])
+    index = GlobIndex([case.id for case in failing])
+    left = dict(enumerate(failing))
+    shapes = ("{0}/*", "{0}/*/{2}/*", "{0}/{1}/*", "{0}/{1}/{2}/*")
+    for shape in shapes:
+        for glob in dict.fromkeys(glob for case in left.values() if (glob := _fill(shape, case)) is not None):
+            found = [place for place in index.find(glob) if place in left]
+            # Of the formats of a family, one alone is no reason to speak of all.
+            wide = shape != "{0}/{1}/*" or len({left[place].dtype for place in found}) > 1
+            if wide and len(found) >= _LEAST and not right.find(glob):
+                yield glob
+                for place in found:
+                    del left[place]
+    yield from (case.id for case in left.values())
 
 
-def _list_candidates(failing: Sequence[str], spoiled: Collection[str]) -> Iterator[_Candidate]:
-    covered: dict[str, int] = defaultdict(int)
-    for i, name in enumerate(failing):
-        for glob in _generalise(name):
-            if glob not in spoiled:
-                covered[glob] |= 1 << i
-    return (_Candidate(glob, bits) for glob, bits in covered.items())
+def _fill(shape: str, case: CaseResult) -> str | None:
+    """The glob of a shape that covers a case; None where the id has other parts than operation, family and format."""
+    parts = case.id.split("/")
+    if len(parts) < 4 or (parts[0], parts[2]) != (case.operation, case.dtype):
+        return None
+    return shape.format(*parts)
 
 
-def _generalise(name: str) -> Iterator[str]:
-    """The globs that an id gives: each component itself or a star, the sizes together or each for itself."""
-    head, _, number = name.rpartition("#")
-    *components, sizes = head.split("/") if head else ["", name]
-    numbers = ("#*", f"#{number}") if head else ("",)
-    tails = {""} if not sizes else {"*", *("".join(parts) for parts in _generalise_sizes(sizes))}
-    for kept in itertools.product((True, False), repeat=len(components)):
-        start = "/".join(part if keep else "*" for part, keep in zip(components, kept, strict=True))
-        for tail, end in itertools.product(sorted(tails), numbers):
-            glob = f"{start}/{tail}{end}" if start else f"{tail}{end}"
-            yield re.sub(r"\*(?:[/#]\*)+", "*", glob)
-    yield name
-
-
-def _generalise_sizes(sizes: str) -> Iterator[tuple[str, ...]]:
-    choices = []
-    for i, size in enumerate(sizes.split(",")):
-        symbol, equals, _ = size.partition("=")
-        comma = "," if i else ""
-        choices.append((f"{comma}{size}", f"{comma}{symbol}=*") if equals else (f"{comma}{size}",))
-    yield from itertools.product(*choices)
-
-
-def _drop_dominated(candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    """The candidates that no other covers more than, in the order of their rank."""
-    kept: list[_Candidate] = []
-    for candidate in sorted(candidates, key=lambda candidate: candidate.rank):
-        if not any(candidate.covered & ~other.covered == 0 for other in kept):
-            kept.append(candidate)
-    return kept
-
-
-def _choose(candidates: Sequence[_Candidate], everything: int) -> list[_Candidate]:
-    best = _cover_greedily(candidates, everything)
-    work = 0
-
-    def search(chosen: list[_Candidate], missing: int) -> None:
-        nonlocal best, work
-        if not missing:
-            best = list(chosen)
-            return
-        useful = [c for c in candidates if c.covered & missing]
-        most = max((c.covered & missing).bit_count() for c in useful)
-        work += len(useful) * missing.bit_count()
-        if work > _SEARCH_WORK or len(chosen) - (-missing.bit_count() // most) >= len(best):
-            return
-        # Some candidate must cover the case that the fewest of them cover, so branching on it is enough.
-        rarest = min(_list_bits(missing), key=lambda bit: sum(1 for c in useful if c.covered & bit))
-        for candidate in useful:
-            if candidate.covered & rarest:
-                search([*chosen, candidate], missing & ~candidate.covered)
-
-    if len(best) <= _SEARCH_DEPTH:
-        search([], everything)
-    return best
-
-
-def _cover_greedily(candidates: Sequence[_Candidate], everything: int) -> list[_Candidate]:
-    chosen, missing = [], everything
-    while missing:
-        best = max(candidates, key=lambda c: (c.covered & missing).bit_count())
-        chosen.append(best)
-        missing &= ~best.covered
-    # A later choice can make an earlier one unnecessary.
-    for candidate in list(chosen):
-        rest = [c for c in chosen if c is not candidate]
-        if _unite(rest) == everything:
-            chosen = rest
-    return chosen
-
-
-def _unite(candidates: Iterable[_Candidate]) -> int:
-    union = 0
-    for candidate in candidates:
-        union |= candidate.covered
-    return union
-
-
-def _list_bits(bits: int) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest
-        bits ^= lowest
-
-
-def _summarise(cases: Sequence[CaseResult]) -> str:
-    rules = Counter(case.problems[0].rule.value if case.problems else case.verdict.value for case in cases)
+def _state_reason(operation: str, failing: Sequence[CaseResult], backend: BackendResult) -> str:
+    """What the failures are consistent with, and how many there are by the rule that they break."""
+    rules = Counter(case.problems[0].rule.value if case.problems else case.verdict.value for case in failing)
     parts = ", ".join(f"{rule} {count}" for rule, count in sorted(rules.items(), key=lambda item: (-item[1], item[0])))
-    return f"fails today, cause not yet stated: {len(cases)} {'case' if len(cases) == 1 else 'cases'} ({parts})"
+    counted = f"{len(failing)} {'case' if len(failing) == 1 else 'cases'} ({parts})"
+    names = {group.operation for group in backend.groups}
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for text in backend.diagnoses:
+        placed = {name for name in names if re.search(rf"\b{re.escape(name)}\.", text)}
+        if operation in placed or not placed:
+            told[bool(placed)].append(_COUNTED.sub("", text))
+    causes = told[True] or told[False]
+    return f"{'consistent with: ' + '; '.join(causes) if causes else 'cause not yet stated'}; {counted}"

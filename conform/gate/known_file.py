@@ -57,7 +57,7 @@ def format_known(entries: Iterable[KnownEntry], heading: str) -> str:
 
 
 def _describe(entry: KnownEntry) -> dict[str, Any]:
-    described: dict[str, Any] = {"cases": list(entry.cases), "reason": entry.reason, "backend": entry.backend}
+    described: dict[str, Any] = {"reason": entry.reason, "backend": entry.backend, "cases": list(entry.cases)}
     if entry.link is not None:
         described["link"] = entry.link
     if entry.expires is not None:

@@ -21,13 +21,24 @@ def read_profile(folder: Path, name: str) -> tuple[str, ...]:
     path = folder / PROFILE_FILE
     if not path.is_file():
         raise UsageError(f"unknown profile {name!r}", where=str(folder), hint="These vectors have no profiles.")
+    profiles = _read_profiles(folder)
+    if name not in profiles:
+        raise UsageError(f"unknown profile {name!r}", where=str(path), hint=f"There are: {', '.join(profiles)}.")
+    return tuple(profiles[name])
+
+
+def list_profiles(folder: Path) -> tuple[str, ...]:
+    """The names of the profiles; none where there is no file of them."""
+    return tuple(_read_profiles(folder)) if (folder / PROFILE_FILE).is_file() else ()
+
+
+def _read_profiles(folder: Path) -> dict[str, list[str]]:
+    path = folder / PROFILE_FILE
     verify_file(folder, PROFILE_FILE, read_checksums(folder))
     profiles = read_json(path, MAX_BYTES, VectorError)
     if not isinstance(profiles, dict) or not all(_is_list_of_texts(ids) for ids in profiles.values()):
         raise VectorError("must map each profile to a list of ids", where=str(path))
-    if name not in profiles:
-        raise UsageError(f"unknown profile {name!r}", where=str(path), hint=f"There are: {', '.join(profiles)}.")
-    return tuple(profiles[name])
+    return profiles
 
 
 def _is_list_of_texts(value: object) -> bool:
