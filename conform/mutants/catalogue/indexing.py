@@ -87,12 +87,18 @@ def _relocate(symbol: str, move: Locate) -> Locate:
 
 
 def is_last_row(grid: Grid) -> Mask:
+    """The last of the first dimension; no element of a scalar, which has none."""
+    if not grid.symbols:
+        return np.zeros(len(grid), np.bool_)
     first = grid.symbols[0]
     chosen: Mask = grid.coordinates[first] + 1 == grid.extents[first]
     return chosen
 
 
 def is_last_column(grid: Grid) -> Mask:
+    """The same of the last dimension, where there are several."""
+    if not grid.symbols:
+        return np.zeros(len(grid), np.bool_)
     last = grid.symbols[-1]
     chosen: Mask = (grid.coordinates[last] + 1 == grid.extents[last]) & (len(grid.symbols) > 1)
     return chosen

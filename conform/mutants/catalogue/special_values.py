@@ -116,7 +116,7 @@ def spread_along_rows(task: Task, answers: Answers) -> Answers:
     spread = {}
     for name, answer in answers.items():
         grid = task.terms[name].grid
-        first = repeat_first(grid.symbols[-1])(grid)
+        first = repeat_first(grid.symbols[-1])(grid) if grid.symbols else np.arange(len(grid))
         bad: NDArray[np.bool_] = np.bincount(first, ~np.isfinite(answer), len(answer)) > 0
         spread[name] = np.where(bad[first], np.full_like(answer, np.nan), answer)
     return spread
