@@ -169,9 +169,10 @@ def test_known_failures_pass_and_a_baseline_finds_them(call: Caller, tmp_path: P
     known = tmp_path / "known.yaml"
     assert call("baseline", ADDS_ONE, "--output", str(known)).endswith(" entries\n")
     text = call("run", ADDS_ONE, "--known", str(known))
-    assert "AddsOne is as expected, with 3 known failures: 4 pass, 3 known-failure\nexit 0 in " in text
-    told = "\nknown failures: 3 cases (dot): cause not yet stated; 3 cases (exact 2, integer 1)"
-    assert told in call("run", ADDS_ONE, "--known", str(known), "-v")
+    assert "AddsOne is as expected, with 3 known failures: 4 pass, 3 known-failure\n" in text
+    assert "\nexit 0 in " in text
+    text = call("run", ADDS_ONE, "--known", str(known), "-v")
+    assert re.search(r"\nknown failures: 3 cases \(dot\): .*; 3 cases \(exact 2, integer 1\)\n", text)
 
 
 def test_a_known_failure_that_passes_fails_the_run(call: Caller, tmp_path: Path) -> None:
