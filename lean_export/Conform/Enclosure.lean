@@ -1,9 +1,5 @@
-import Conform.Enclosure.ExpProperties
-import Conform.Enclosure.HyperbolicProperties
-import Conform.Enclosure.Image
-import Conform.Enclosure.LogProperties
-import Conform.Enclosure.QuotientProperties
-import Conform.Enclosure.RootProperties
+import Conform.Enclosure.ImageProperties
+import Conform.Enclosure.ImageQuotientProperties
 
 /-!
 # Exact enclosures
@@ -15,7 +11,8 @@ What is known of quotients, roots and functions of exact numbers, without roundi
 * `Conform.Enclosure.Image`: the same of intervals with dyadic or infinite ends, `Interval.exp` and so on.
 * `Conform.Enclosure.Ball`: balls, their sums and products. `Conform.Enclosure.Rounding`: directed rounding.
 
-Proved, over any ordered field (`OrderedFieldLaws`): that the number lies in the interval, for quotients and roots, for any
-function that is an exponential one (`IsExp`), and for its logarithm and hyperbolic functions. Tested only, like the
-widths, against an independent library (`tests/test_enclosures.py`): `sin`, `cos` and `π`.
+Proved, over any ordered field (`OrderedFieldLaws`): that what is computed holds the number (`holds_exp`, …, and of
+intervals `holds_image_exp`, …), for quotients, roots, any function that is an exponential one (`IsExp`), and its
+logarithm and hyperbolic functions. Tested only, against an independent library (`tests/test_enclosures.py`): that the
+radii are as small as stated, and `sin`, `cos` and `π`.
 -/

@@ -85,7 +85,8 @@ private def past (l u : Endpoint) : ExtBall := .past ⟨l, u⟩
 #guard [inf, zero, exactly 1 0, Enclosure.exp (number 1 70)].all fun b => - -b = b && -b ≠ b
 
 /-! Intervals. -/
-#guard Interval.div ⟨.finite ⟨1, 0⟩, .finite ⟨3, 0⟩⟩ ⟨.finite ⟨-1, 1⟩, .finite ⟨-1, 0⟩⟩ = ⟨.finite ⟨-3, 0⟩, .finite ⟨-1, -1⟩⟩
+#guard Interval.div ⟨.finite ⟨1, 0⟩, .finite ⟨3, 0⟩⟩ ⟨.finite ⟨-1, 1⟩, .finite ⟨-1, 0⟩⟩ =
+  ⟨.finite ⟨-3, 0⟩, .finite ⟨-1, -1⟩⟩
 #guard Interval.div (.point ⟨1, 0⟩) ⟨.finite 0, .finite ⟨1, 0⟩⟩ = .all
 #guard Interval.log ⟨.finite 0, .finite ⟨1, 0⟩⟩ = ⟨.inf true, .finite 0⟩
 #guard Interval.exp .all = ⟨.finite 0, .inf false⟩ && Interval.tanh .all = ⟨.finite ⟨-1, 0⟩, .finite ⟨1, 0⟩⟩

@@ -5,8 +5,8 @@ import Conform.Ext
 # Balls
 
 A dyadic midpoint and a radius: what is known of a number that need not be dyadic. A radius of zero means that the
-midpoint is the number. `ExtBall` adds the special values of IEEE 754, and intervals for numbers that are too large or too
-small to be written down.
+midpoint is the number. `ExtBall` adds the special values of IEEE 754, and intervals for numbers that are too large or
+too small to be written down.
 
 Main definitions: `Conform.Ball`, `Conform.Ball.ofBounds`, `Conform.ExtBall`, `Conform.ExtBall.interval`.
 -/

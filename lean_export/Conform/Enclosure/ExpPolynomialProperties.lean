@@ -268,23 +268,20 @@ theorem value_upperCoefficients_tiny (h : 0 ≤ y) (hy : y + y ≤ unit K) :
 /-- From zero to one, the lower polynomial is at most `exp`. -/
 theorem value_lowerCoefficients_le {exp : K → K} (hexp : IsExp exp) (h : 0 ≤ y) (h₁ : y ≤ 1) :
     value y lowerCoefficients * unit K ≤ exp y := by
-  refine hexp.le_of_double (fun y => value y lowerCoefficients * unit K) 1
-    (fun y hy => mul_nonneg (value_nonneg hy _) unit_nonneg) (fun y hy hy₁ => ?_) precision (fun y hy ht => ?_) y h h₁
-  · show value (y + y) lowerCoefficients * unit K ≤ value y lowerCoefficients * unit K * _
-    rw [value_add_self, value_mul_self]
-    exact mul_le_mul_right (value_le hy hy₁ lowerCoefficients_double) unit_mul_unit_nonneg
+  refine holds_of_double (fun y => value y lowerCoefficients * unit K ≤ exp y) 1 precision (fun y hy ht => ?_)
+    (fun y hy hy₁ bound => ?_) h h₁
   · rw [mul_one] at ht
-    exact value_lowerCoefficients_tiny hy ht
+    exact le_trans (value_lowerCoefficients_tiny hy ht) (hexp.one_add_le y)
+  · rw [hexp.add, value_add_self]
+    refine le_trans (mul_le_mul_right (value_le hy hy₁ lowerCoefficients_double) unit_mul_unit_nonneg) ?_
+    rw [← value_mul_self]
+    exact mul_le_mul bound bound (hexp.nonneg y) (mul_nonneg (value_nonneg hy _) unit_nonneg)
 
 /-- From zero to one, the upper polynomial is at least `exp`. -/
 theorem le_value_upperCoefficients {exp : K → K} (hexp : IsExp exp) (h : 0 ≤ y) (h₁ : y ≤ 1) :
     exp y ≤ value y upperCoefficients * unit K := by
-  refine hexp.le_of_le_double (fun y => value y upperCoefficients * unit K) 1
-    (fun y hy => mul_nonneg (value_nonneg hy _) unit_nonneg) (fun y hy hy₁ => ?_) (precision + 1) (fun y hy ht => ?_) y
-    h h₁
-  · show value y upperCoefficients * unit K * _ ≤ value (y + y) upperCoefficients * unit K
-    rw [value_add_self, value_mul_self]
-    exact mul_le_mul_right (value_le hy hy₁ upperCoefficients_double) unit_mul_unit_nonneg
+  refine holds_of_double (fun y => exp y ≤ value y upperCoefficients * unit K) 1 (precision + 1) (fun y hy ht => ?_)
+    (fun y hy hy₁ bound => ?_) h h₁
   · rw [mul_one] at ht
     have twice : y + y ≤ unit K := by
       have e : -((precision + 1 : Nat) : Int) = -1 + -(precision : Int) := by omega
@@ -296,7 +293,10 @@ theorem le_value_upperCoefficients {exp : K → K} (hexp : IsExp exp) (h : 0 ≤
       refine (positive_twoPow (-1)).of_le (le_of_eq_add (sub_nonneg below) ?_)
       rw [← twoPow_neg_one_add]
       ring_by [(twoPow (-1) : K), y]
-    refine le_of_mul_le_mul_left (le_trans (hexp.one_sub_mul_le y) ?_) pos
-    exact value_upperCoefficients_tiny hy twice
+    exact le_of_mul_le_mul_left (le_trans (hexp.one_sub_mul_le y) (value_upperCoefficients_tiny hy twice)) pos
+  · rw [hexp.add, value_add_self]
+    refine le_trans ?_ (mul_le_mul_right (value_le hy hy₁ upperCoefficients_double) unit_mul_unit_nonneg)
+    rw [← value_mul_self]
+    exact mul_le_mul bound bound (mul_nonneg (value_nonneg hy _) unit_nonneg) (hexp.nonneg y)
 
 end Conform.Enclosure

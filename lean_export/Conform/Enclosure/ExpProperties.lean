@@ -42,11 +42,13 @@ def part (K : Type) [Mul K] [Binary K] (r : Nat) : K := ofInt (r : Int) * twoPow
 
 theorem part_nonneg (r : Nat) : 0 ≤ part K r := mul_nonneg (natCast_nonneg r) (BinaryLaws.twoPow_nonneg _)
 
-theorem hornerDown_le (r : Nat) (cs : List Nat) : (ofInt ((hornerDown r cs : Nat) : Int) : K) ≤ value (part K r) cs := by
+theorem hornerDown_le (r : Nat) (cs : List Nat) :
+    (ofInt ((hornerDown r cs : Nat) : Int) : K) ≤ value (part K r) cs := by
   induction cs with
   | nil => exact le_of_eq BinaryLaws.ofInt_zero
   | cons c cs ih =>
-    show (ofInt ((c + (hornerDown r cs * r) >>> (precision + halvings) : Nat) : Int) : K) ≤ ofInt c + part K r * value (part K r) cs
+    show (ofInt ((c + (hornerDown r cs * r) >>> (precision + halvings) : Nat) : Int) : K) ≤
+      ofInt c + part K r * value (part K r) cs
     rw [natCast_add]
     refine add_le_add (le_refl _) (le_trans (natShiftRight_bounds _ _).1 ?_)
     rw [natCast_mul, mul_assoc, mul_comm (part K r)]
@@ -224,9 +226,7 @@ theorem expLowerAt_le {exp : K → K} (hexp : IsExp exp) (x : Dyadic) (n : Int) 
       exact le_of_eq_add (sub_nonneg (floorAt_le (-(precision : Int)) x)) (by
         show _ = _ + (_ - _ * unit K)
         ring_by [toRing K x, (ofInt (x.floorAt (-(precision : Int))) : K), ofInt n, ofInt (c : Int), unit K])
-    have whole : toRing K x = (toRing K x - ofInt n * (ofInt (c : Int) * unit K)) + ofInt n * (ofInt (c : Int) * unit K) :=
-      (sub_add_cancel _ _).symm
-    rw [whole, hexp.add]
+    rw [← sub_add_cancel (toRing K x) (ofInt n * (ofInt (c : Int) * unit K)), hexp.add]
     exact mul_le_mul (le_trans k (hexp.mono r)) two (hexp.nonneg _) (BinaryLaws.twoPow_nonneg _)
 
 theorem le_expUpperAt {exp : K → K} (hexp : IsExp exp) (x : Dyadic) (n : Int) :
@@ -244,16 +244,15 @@ theorem le_expUpperAt {exp : K → K} (hexp : IsExp exp) (x : Dyadic) (n : Int) 
     have k := le_kernelUp hexp hr
     have two := exp_ln2_le hexp n
     generalize hc : (if 0 ≤ n then ln2Down else ln2Up : Nat) = c at two
-    have r : toRing K x - ofInt n * (ofInt (c : Int) * unit K) ≤ ofInt (((remainderUp x n).toNat : Nat) : Int) * unit K := by
+    have r : toRing K x - ofInt n * (ofInt (c : Int) * unit K) ≤
+        ofInt (((remainderUp x n).toNat : Nat) : Int) * unit K := by
       refine le_trans ?_ (mul_le_mul_right e unit_nonneg)
       unfold remainderUp
       rw [hc, ofInt_sub, BinaryLaws.ofInt_mul]
       exact le_of_eq_add (sub_nonneg (le_ceilAt (-(precision : Int)) x)) (by
         show _ = _ + (_ * unit K - _)
         ring_by [toRing K x, (ofInt (x.ceilAt (-(precision : Int))) : K), ofInt n, ofInt (c : Int), unit K])
-    have whole : toRing K x = (toRing K x - ofInt n * (ofInt (c : Int) * unit K)) + ofInt n * (ofInt (c : Int) * unit K) :=
-      (sub_add_cancel _ _).symm
-    rw [whole, hexp.add]
+    rw [← sub_add_cancel (toRing K x) (ofInt n * (ofInt (c : Int) * unit K)), hexp.add]
     exact mul_le_mul (le_trans (hexp.mono r) k) two (mul_nonneg (natCast_nonneg _) unit_nonneg) (hexp.nonneg _)
   · rfl
 

@@ -22,7 +22,8 @@ open Dyadic
 it. -/
 def ofInterval (i : Interval) : ExtBall :=
   match i.lower, i.upper with
-  | .finite l, .finite u => if l == u then .finite (.exact l) else if i.hasZero then .past i else .finite (.ofBounds l u)
+  | .finite l, .finite u =>
+    if l == u then .finite (.exact l) else if i.hasZero then .past i else .finite (.ofBounds l u)
   | _, _ => .past i
 
 /-- One. -/

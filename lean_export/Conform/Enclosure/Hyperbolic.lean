@@ -30,7 +30,7 @@ def oddInterval (f : Dyadic → Interval) (x : Dyadic) : Interval :=
   else if x.isNegative then -f (-x)
   else f x
 
-/-- From `2 ^ largeBits` on, `1 / e` is less than a `2 ^ -(2 * largeBits)`-th of `e`, and is taken for an error of `e`. -/
+/-- From `2 ^ largeBits` on, `1 / e` is less than a `2 ^ -(2 * largeBits)`-th of `e`, and taken for an error of it. -/
 def largeBits : Nat := 96
 
 /-- A bit more than one: `1 + 2 ^ -(2 * largeBits)`. -/

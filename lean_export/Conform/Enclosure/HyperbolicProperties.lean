@@ -114,7 +114,8 @@ theorem IsTanh.tiny (hexp : IsExp exp) (h : IsTanh exp tanh) (hx : 0 ≤ x) (sma
   have part := mul_nonneg hx (sub_nonneg small)
   have hs' : 0 ≤ s := le_trans (add_nonneg hx hx) small
   have one : x ≤ 1 := le_trans (le_add_right x hx) (le_trans small hs)
-  refine ⟨le_of_mul_le_mul_right ?_ (denominator_positive hexp x), le_of_mul_le_mul_right ?_ (denominator_positive hexp x)⟩
+  have positive := denominator_positive hexp x
+  refine ⟨le_of_mul_le_mul_right ?_ positive, le_of_mul_le_mul_right ?_ positive⟩
   · rw [h]
     have factor : 0 ≤ x - x * s := le_of_eq_add (mul_nonneg hx (sub_nonneg hs)) (by ring_by [x, s])
     refine le_trans (mul_le_mul_left sum_high factor) (le_trans ?_ low)

@@ -36,8 +36,8 @@ def divEnds (f : Dyadic → Dyadic → Dyadic) : Endpoint → Endpoint → Endpo
   | .inf negative, .finite _ => .inf negative
   | .finite n, .finite d => .finite (f n d)
 
-/-- The quotients by positive numbers: the least one has the greatest denominator where the numerator is not negative, and
-the least one where it is. -/
+/-- The quotients by positive numbers: the least one has the greatest denominator where the numerator is not negative,
+and the least one where it is. -/
 def divPositive (i j : Interval) : Interval :=
   ⟨divEnds (divDown imageBits) i.lower (if i.lower.isNegative then j.lower else j.upper),
     divEnds (divUp imageBits) i.upper (if i.upper.isPositive then j.lower else j.upper)⟩
@@ -72,7 +72,9 @@ def abs (i : Interval) : Interval :=
   else i
 
 /-- The values of the hyperbolic cosine, which rises with the absolute value. -/
-def cosh (i : Interval) : Interval := rising coshInterval (.finite (.twoPow 0)) (.inf false) i.abs
+def cosh (i : Interval) : Interval :=
+  let one := Dyadic.twoPow 0
+  rising (fun x => if x.isNegative then point one else coshInterval x) (.finite one) (.inf false) i.abs
 
 /-- The image under a function that nowhere changes faster than its argument, and lies between `-1` and `1`: its value
 in the middle, and half the width of the interval to both sides. -/

@@ -4,8 +4,8 @@ import Conform.Enclosure.OrderedField
 # What an exponential function is
 
 Three properties, from which everything follows that the enclosures of `exp`, of its inverse and of the hyperbolic
-functions need: `exp` is positive and rises, and lies between `1 + x` and `1 / (1 - x)`. Over the reals just one function has
-them.
+functions need: `exp` is positive and rises, and lies between `1 + x` and `1 / (1 - x)`. Over the reals just one
+function has them.
 
 Main definitions: `Conform.Enclosure.IsExp`, `Conform.Enclosure.IsLog`, `Conform.Enclosure.IsSinh`,
 `Conform.Enclosure.IsCosh`, `Conform.Enclosure.IsTanh`.
@@ -152,48 +152,13 @@ theorem le_twoPow (h : IsExp exp) (n : Int) (hc : if 0 ≤ n then exp c ≤ twoP
     rw [h.ofInt_neg_mul, ← twoPow_neg_mul (K := K) ((-n).toNat : Int)]
     exact mul_le_mul_left (h.le_natCast_mul hc _) (BinaryLaws.twoPow_nonneg _)
 
-/-- A lower bound that, doubled, is at most its square, and that is no greater than `1 + y` for tiny `y`, is one
-everywhere up to a limit. -/
-theorem le_of_double (h : IsExp exp) (f : K → K) (limit : K) (nonneg : ∀ y, 0 ≤ y → 0 ≤ f y)
-    (double : ∀ y, 0 ≤ y → y ≤ limit → f (y + y) ≤ f y * f y) (n : Nat)
-    (tiny : ∀ y, 0 ≤ y → y ≤ twoPow (-(n : Int)) * limit → f y ≤ 1 + y) :
-    ∀ x, 0 ≤ x → x ≤ limit → f x ≤ exp x := by
-  suffices step : ∀ m : Nat, m ≤ n → ∀ x, 0 ≤ x → x ≤ twoPow (-((n - m : Nat) : Int)) * limit → x ≤ limit →
-      f x ≤ exp x by
-    intro x hx hl
-    refine step n (Nat.le_refl n) x hx ?_ hl
-    rw [Nat.sub_self]
-    show x ≤ twoPow 0 * limit
-    rw [BinaryLaws.twoPow_zero, one_mul]
-    exact hl
-  intro m
-  induction m with
-  | zero => exact fun _ x hx ht _ => le_trans (tiny x hx ht) (h.one_add_le x)
-  | succ m ih =>
-    intro hm x hx ht hl
-    have hy : 0 ≤ twoPow (-1) * x := mul_nonneg (BinaryLaws.twoPow_nonneg _) hx
-    have hyx : twoPow (-1) * x ≤ x := by
-      have := le_add_right (twoPow (-1) * x) hy
-      rwa [half_add_half] at this
-    have hyt : twoPow (-1) * x ≤ twoPow (-((n - m : Nat) : Int)) * limit := by
-      have e : (-((n - m : Nat) : Int)) = -1 + -((n - (m + 1) : Nat) : Int) := by omega
-      rw [e, BinaryLaws.twoPow_add, mul_assoc]
-      exact mul_le_mul_left ht (BinaryLaws.twoPow_nonneg _)
-    have := ih (by omega) _ hy hyt (le_trans hyx hl)
-    have d := double _ hy (le_trans hyx hl)
-    rw [half_add_half] at d
-    rw [h.eq_mul_self]
-    exact le_trans d (mul_le_mul this this (h.nonneg _) (nonneg _ hy))
+end IsExp
 
-/-- An upper bound that, doubled, is at least its square, and that is no less than `1 / (1 - y)` for tiny `y`, is one
-everywhere up to a limit. -/
-theorem le_of_le_double (h : IsExp exp) (f : K → K) (limit : K) (nonneg : ∀ y, 0 ≤ y → 0 ≤ f y)
-    (double : ∀ y, 0 ≤ y → y ≤ limit → f y * f y ≤ f (y + y)) (n : Nat)
-    (tiny : ∀ y, 0 ≤ y → y ≤ twoPow (-(n : Int)) * limit → exp y ≤ f y) :
-    ∀ x, 0 ≤ x → x ≤ limit → exp x ≤ f x := by
-  suffices step : ∀ m : Nat, m ≤ n → ∀ x, 0 ≤ x → x ≤ twoPow (-((n - m : Nat) : Int)) * limit → x ≤ limit →
-      exp x ≤ f x by
-    intro x hx hl
+/-- What holds of tiny numbers, and of twice a number that it holds of, holds of all numbers up to a limit. -/
+theorem holds_of_double [OrderedFieldLaws K] (P : K → Prop) (limit : K) (n : Nat)
+    (tiny : ∀ y, 0 ≤ y → y ≤ twoPow (-(n : Int)) * limit → P y)
+    (double : ∀ y, 0 ≤ y → y ≤ limit → P y → P (y + y)) {x : K} (hx : 0 ≤ x) (hl : x ≤ limit) : P x := by
+  suffices step : ∀ m : Nat, m ≤ n → ∀ x, 0 ≤ x → x ≤ twoPow (-((n - m : Nat) : Int)) * limit → x ≤ limit → P x by
     refine step n (Nat.le_refl n) x hx ?_ hl
     rw [Nat.sub_self]
     show x ≤ twoPow 0 * limit
@@ -205,19 +170,15 @@ theorem le_of_le_double (h : IsExp exp) (f : K → K) (limit : K) (nonneg : ∀ 
   | succ m ih =>
     intro hm x hx ht hl
     have hy : 0 ≤ twoPow (-1) * x := mul_nonneg (BinaryLaws.twoPow_nonneg _) hx
-    have hyx : twoPow (-1) * x ≤ x := by
+    have hyl : twoPow (-1) * x ≤ limit := by
       have := le_add_right (twoPow (-1) * x) hy
-      rwa [half_add_half] at this
+      rw [half_add_half] at this
+      exact le_trans this hl
     have hyt : twoPow (-1) * x ≤ twoPow (-((n - m : Nat) : Int)) * limit := by
       have e : (-((n - m : Nat) : Int)) = -1 + -((n - (m + 1) : Nat) : Int) := by omega
       rw [e, BinaryLaws.twoPow_add, mul_assoc]
       exact mul_le_mul_left ht (BinaryLaws.twoPow_nonneg _)
-    have := ih (by omega) _ hy hyt (le_trans hyx hl)
-    have d := double _ hy (le_trans hyx hl)
-    rw [half_add_half] at d
-    rw [h.eq_mul_self]
-    exact le_trans (mul_le_mul this this (nonneg _ hy) (h.nonneg _)) d
-
-end IsExp
+    have := double _ hy hyl (ih (by omega) _ hy hyt hyl)
+    rwa [half_add_half] at this
 
 end Conform.Enclosure

@@ -14,13 +14,13 @@ def atanTerms (square : Nat) : Nat → Nat → Nat → Int
   | 0, _, _ => 0
   | terms + 1, i, power => power / (2 * i + 1) - atanTerms square terms (i + 1) (power / square)
 
-/-- `atan (1 / k)` in units of `2 ^ -bits`, for `k ≥ 5`; each of less than `bits / 4 + 2` terms is off by less than two. -/
+/-- `atan (1 / k)` in units of `2 ^ -bits`, for `k ≥ 5`; each of `bits / 4 + 2` terms is off by less than two. -/
 def atanInverse (bits k : Nat) : Int := atanTerms (k * k) (bits / 4 + 2) 0 (2 ^ bits / k)
 
 /-- Bits that `π` is computed to beyond those that are asked for. -/
 def guardBits : Nat := 32
 
-/-- `π` in units of `2 ^ -bits`, from below, for a number of bits that all float64 arguments need at most. -/
+/-- `π` in units of `2 ^ -bits`, off by less than two units. -/
 def computePi (bits : Nat) : Nat :=
   ((16 * atanInverse (bits + guardBits) 5 - 4 * atanInverse (bits + guardBits) 239) >>> guardBits).toNat
 

@@ -21,7 +21,8 @@ theorem shiftRight_bounds (m : Int) (s : Nat) :
   cases m with
   | ofNat n =>
     obtain ⟨r, e, h⟩ := parts n
-    show ((n >>> s : Nat) : Int) * ((2 ^ s : Nat) : Int) ≤ n ∧ (n : Int) ≤ (((n >>> s : Nat) : Int) + 1) * ((2 ^ s : Nat) : Int)
+    show ((n >>> s : Nat) : Int) * ((2 ^ s : Nat) : Int) ≤ n ∧
+      (n : Int) ≤ (((n >>> s : Nat) : Int) + 1) * ((2 ^ s : Nat) : Int)
     rw [Int.add_mul, Int.one_mul, ← Int.natCast_mul]
     omega
   | negSucc n =>
@@ -72,7 +73,8 @@ theorem toRing_nonneg {x : Dyadic} (h : ¬x.isNegative = true) : 0 ≤ toRing K 
   mul_nonneg (ofInt_nonneg (Int.not_lt.mp fun h' => h (decide_eq_true h'))) (BinaryLaws.twoPow_nonneg _)
 
 theorem toRing_nonpos {x : Dyadic} (h : x.isNegative = true) : toRing K x ≤ 0 := by
-  have := mul_le_mul_right (ofInt_le (K := K) (Int.le_of_lt (of_decide_eq_true h))) (BinaryLaws.twoPow_nonneg x.exponent)
+  have m := ofInt_le (K := K) (Int.le_of_lt (of_decide_eq_true h))
+  have := mul_le_mul_right m (BinaryLaws.twoPow_nonneg x.exponent)
   rwa [BinaryLaws.ofInt_zero, zero_mul] at this
 
 theorem toRing_positive {x : Dyadic} (h : ¬x.isNegative = true) (h' : ¬x.isZero = true) : Positive (toRing K x) := by
@@ -83,7 +85,8 @@ theorem toRing_positive {x : Dyadic} (h : ¬x.isNegative = true) (h' : ¬x.isZer
   exact (positive_ofInt p).mul (positive_twoPow _)
 
 /-- A number that is neither zero nor stands for a negative one is positive. -/
-theorem toRing_positive_of_nonneg {x : Dyadic} (h : 0 ≤ toRing K x) (h' : ¬x.isZero = true) : Positive (toRing K x) := by
+theorem toRing_positive_of_nonneg {x : Dyadic} (h : 0 ≤ toRing K x) (h' : ¬x.isZero = true) :
+    Positive (toRing K x) := by
   refine toRing_positive (fun negative => ?_) h'
   have p : 0 < -x.mantissa := by
     have := of_decide_eq_true negative
@@ -110,7 +113,8 @@ theorem le_shiftRight (m : Int) (s : Nat) (e : Int) :
     (ofInt m * twoPow e : K) ≤ ofInt (m >>> s + 1) * twoPow (e + s) := by
   have h := (shiftRight_bounds m s).2
   have := mul_le_mul_right (ofInt_le (K := K) h) (BinaryLaws.twoPow_nonneg e)
-  rw [BinaryLaws.ofInt_mul, ← BinaryLaws.twoPow_natCast, mul_assoc, ← BinaryLaws.twoPow_add, Int.add_comm (s : Int)] at this
+  rw [BinaryLaws.ofInt_mul, ← BinaryLaws.twoPow_natCast, mul_assoc, ← BinaryLaws.twoPow_add,
+    Int.add_comm (s : Int)] at this
   exact this
 
 theorem floorAt_le (e : Int) (x : Dyadic) : ofInt (x.floorAt e) * twoPow e ≤ toRing K x := by
