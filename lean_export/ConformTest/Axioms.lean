@@ -1,3 +1,4 @@
+import Conform.Enclosure
 import Conform.Soundness
 import Conform.TracedProperties
 import Conform.TracedReduced
@@ -119,6 +120,23 @@ theorem everythingProved : True := by
   have := @Conform.Text.parse_print
   have := @Conform.Text.print_injective
   have := @Conform.Soundness.constants_float32
+  -- Enclosures hold what they enclose.
+  have := @Conform.Enclosure.holds_div
+  have := @Conform.Enclosure.holds_sqrt
+  have := @Conform.Enclosure.holds_exp
+  have := @Conform.Enclosure.holds_log
+  have := @Conform.Enclosure.holds_sinh
+  have := @Conform.Enclosure.holds_cosh
+  have := @Conform.Enclosure.holds_tanh
+  have := @Conform.Enclosure.holds_image_div
+  have := @Conform.Enclosure.holds_image_sqrt
+  have := @Conform.Enclosure.holds_image_exp
+  have := @Conform.Enclosure.holds_image_log
+  have := @Conform.Enclosure.holds_image_sinh
+  have := @Conform.Enclosure.holds_image_cosh
+  have := @Conform.Enclosure.holds_image_tanh
+  have := @Conform.Enclosure.holds_add
+  have := @Conform.Enclosure.holds_mul
   -- The axioms of Lean's logic.
   have := @propext
   have := @Classical.choice.{1}
