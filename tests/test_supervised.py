@@ -1,3 +1,5 @@
+import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +140,21 @@ def test_a_backend_that_cannot_be_loaded_is_refused_as_without_a_process(spec: s
         supervise_backend(spec, OPERATIONS)
     for fragment in fragments:
         assert fragment in str(caught.value)
+
+
+def test_a_copy_of_this_process_is_as_good_as_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    results = []
+    for copy in (True, False):
+        backend = supervise_backend(f"{FRAGILE}:Segfault", OPERATIONS, PATIENT, copy=copy)
+        try:
+            results.append(run_backend(backend, [make_block()]))
+        finally:
+            backend.close()
+    assert [case.verdict for case in results[0].cases] == [Verdict.PASS, Verdict.ERROR, Verdict.PASS]
+    assert results[0].info["process"] != results[1].info["process"] != str(os.getpid())
+    said = [result.cases[1].problems[0] for result in results]
+    assert said[0].message == said[1].message == "the backend's process was ended by SIGSEGV"
+    for each in said:
+        assert "in _misbehave" in each.detail
+        assert "in call_cases" not in each.detail

@@ -11,6 +11,8 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 
+from conform.backends.fork import Fork
+
 _CHUNK = 65_536
 _KEPT_STDERR = 16_384
 _SHOWN = 120
@@ -34,17 +36,26 @@ class Child:
     After a fault it is of no use any more and must be ended. POSIX only: pipes are not selectable elsewhere.
     """
 
-    def __init__(self, argv: Sequence[str], descriptors: Sequence[int] = ()) -> None:
-        """Start the program, which inherits these `descriptors`; raises OSError where that cannot be done."""
-        self._process = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-            pass_fds=tuple(descriptors),
-        )
+    def __init__(
+        self, argv: Sequence[str], descriptors: Sequence[int] = (), run: Callable[[], int] | None = None
+    ) -> None:
+        """Start the program, which inherits these `descriptors`, or a copy of this process that does the same by `run`.
+
+        Raises OSError where that cannot be done.
+        """
+        self._process: subprocess.Popen[bytes] | Fork
+        if run is not None:
+            self._process = Fork(run, descriptors)
+        else:
+            self._process = subprocess.Popen(
+                argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,
+                pass_fds=tuple(descriptors),
+            )
         self._pending = memoryview(b"")
         # Whatever happens to this object or to the harness, the group ends; also at the exit of the interpreter.
         self._end_group = weakref.finalize(self, _end_group, self._process)
@@ -190,10 +201,14 @@ class Child:
                     self._hear(selector, bytearray())
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
+def _end_group(process: subprocess.Popen[bytes] | Fork) -> None:
     # The child is reaped after its group is ended: until then no other group can have got its number.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
+    try:
         os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        # A copy may not have come so far as to have a group.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(process.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_REAP)
     for pipe in (process.stdin, process.stdout, process.stderr):

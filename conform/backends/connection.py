@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +31,8 @@ UNSUPPORTED = "Unsupported"
 """The type of an error that says: this case is not supported, which is a verdict of its own."""
 
 Array = NDArray[Any]
+_CALLS = f'{os.sep}conform{os.sep}running{os.sep}calls.py"'
+"""What a line says of a frame in which a backend is called."""
 _HELLO_LIMIT = 1 << 20
 _ANSWER_SLACK = 1 << 16
 
@@ -54,7 +57,8 @@ class Limits:
 class Connection:
     """A program that is started when it is first called, and again after every fault.
 
-    `subject` is what it is called in messages, `descriptors` are files of this process that it may use too.
+    `subject` is what it is called in messages, `descriptors` are files of this process that it may use too. `first`
+    does what the program does, and runs in a copy of this process in place of the first start of it.
     """
 
     def __init__(
@@ -65,12 +69,14 @@ class Connection:
         *,
         subject: str = "the program",
         descriptors: Sequence[int] = (),
+        first: Callable[[], int] | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self._argv = list(argv)
         self._greeting = write_hello(f"conform {__version__}", operations)
         self._subject = subject
         self._descriptors = tuple(descriptors)
+        self._first = first
         self._child: Child | None = None
         self._hello: Hello | None = None
         self._number = 0
@@ -91,7 +97,8 @@ class Connection:
         Raises OSError where it cannot be started, Refusal where it declines, and CallError, with what it wrote to its
         standard error, for anything else that is not a hello.
         """
-        self._child = Child(self._argv, self._descriptors)
+        run, self._first = self._first, None
+        self._child = Child(self._argv, self._descriptors, run)
         try:
             hello = read_hello(self._child.exchange(self._greeting, _HELLO_LIMIT, self.limits.start))
         except (ChildFault, ProtocolError) as fault:
@@ -196,7 +203,7 @@ class Connection:
     def discard(self, fault: Exception, when: str = "") -> CallError:
         """End the program, and say what it did."""
         assert self._child is not None
-        said = self._child.take_stderr()
+        said = _leave_out_callers(self._child.take_stderr())
         self.abandon()
         return CallError(f"{self._subject} {_describe_fault(fault)}{when}", _join(None, said))
 
@@ -221,6 +228,16 @@ def _measure_results(operation: Operation, inputs: Mapping[str, Array]) -> int:
 
 def _describe_fault(fault: Exception) -> str:
     return str(fault) if isinstance(fault, ChildFault) else f"broke the protocol: {fault}"
+
+
+def _leave_out_callers(said: str) -> str:
+    """What was said without those frames of a dump by faulthandler that led to the call, which are our own."""
+    kept, led = [], False
+    for line in said.split("\n"):
+        led = line.startswith("  File ") and (led or _CALLS in line)
+        if not led and not line.startswith("Extension modules: "):
+            kept.append(line)
+    return "\n".join(kept).strip()
 
 
 def _join(detail: str | None, said: str) -> str | None:

@@ -23,10 +23,12 @@ from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend
 from conform.backends.child import ChildFault
 from conform.backends.connection import Connection, Limits
+from conform.backends.fork import can_fork
 from conform.backends.memory import Memory, Places, place
 from conform.backends.process import present_program
 from conform.backends.protocol import ProtocolError, Refusal, read_line
 from conform.backends.resolve import resolve_backend
+from conform.backends.worker import main
 from conform.formats import get_format
 from conform.results import Problem, Rule
 from conform.running.calls import Round
@@ -46,16 +48,19 @@ _CASE = 1 << 16
 _FINDINGS = (Rule.RAISED, Rule.RESULTS, Rule.SHAPE, Rule.DTYPE, Rule.MUTATION, Rule.ALIASING)
 
 
-def supervise_backend(spec: str, operations: Sequence[Operation], limits: Limits | None = None) -> LoadedBackend:
+def supervise_backend(
+    spec: str, operations: Sequence[Operation], limits: Limits | None = None, *, copy: bool = False
+) -> LoadedBackend:
     """The backend that `spec` names, loaded and called in another process; programs are in one already.
 
+    With `copy`, it begins as a copy of this process where the system allows it, which is faster than a new interpreter:
+    only for a process that holds nothing yet that a backend must not see. Once restarted, it is always a new one.
     Raises BackendError as `resolve_backend` does, and where loading ends the process.
     """
     spec = spec.strip()
     if spec.startswith(("cmd:", "cmd[")):
         return resolve_backend(spec, operations)
-    start = functools.partial(_start, spec, operations, limits or LIMITS)
-    supervisor = start()
+    supervisor = _start(spec, operations, limits or LIMITS, copy and can_fork())
     backend = present_program(lambda: supervisor.connection, spec, operations)
     called = {operation.name: operation for operation in operations if operation.name in backend.methods}
     methods = {name: functools.partial(supervisor.call, operation) for name, operation in called.items()}
@@ -246,11 +251,12 @@ def _question(operation: Operation, inputs: Mapping[str, Array]) -> Questions:
     return Questions(operation, target, (CaseInfo("", sizes, (), 0),), flat, offsets)
 
 
-def _start(spec: str, operations: Sequence[Operation], limits: Limits) -> Supervisor:
+def _start(spec: str, operations: Sequence[Operation], limits: Limits, copy: bool = False) -> Supervisor:
     memory = Memory()
     # Without -P the current folder would come first, and a file in it could stand in for any module.
     argv = [sys.executable, "-P", "-m", "conform.backends.worker", spec, str(memory.descriptor), *sys.path]
-    connection = Connection(argv, operations, limits, subject=SUBJECT, descriptors=(memory.descriptor,))
+    first = functools.partial(main, [spec, str(memory.descriptor)]) if copy else None
+    connection = Connection(argv, operations, limits, subject=SUBJECT, descriptors=(memory.descriptor,), first=first)
     return Supervisor(connection, memory, functools.partial(_start, spec, operations, limits))
 
 

@@ -85,7 +85,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
         limits = replace(LIMITS, call=options["timeout"])
     policy = options["policy"]
     try:
-        loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, policy, limits)
+        loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, policy, limits, copy=True)
         with show_progress(sum(file.cases for file in chosen.manifest.files) if chosen.whole else None) as progress:
             run = check_conformance(
                 loaded,

@@ -17,19 +17,24 @@ if TYPE_CHECKING:
 
 
 def load_backends(
-    specs: Sequence[str], manifest: Manifest, policy: Path | None, limits: Limits | None = None
+    specs: Sequence[str],
+    manifest: Manifest,
+    policy: Path | None,
+    limits: Limits | None = None,
+    *,
+    copy: bool = False,
 ) -> tuple[list[LoadedBackend], list[str]]:
     """The checked backends, each in a process of its own, and the notes that reports must repeat.
 
-    A policy adds what it says of them. `limits` are those of each process. Raises UsageError or BackendError before
-    anything runs.
+    A policy adds what it says of them. `limits` and `copy` are as in `supervise_backend`. Raises UsageError or
+    BackendError before anything runs.
     """
     if len(set(specs)) != len(specs):
         raise UsageError("a backend is named twice")
     backends: list[LoadedBackend] = []
     try:
         for spec in specs:
-            backends.append(supervise_backend(spec, manifest.operations, limits))
+            backends.append(supervise_backend(spec, manifest.operations, limits, copy=copy))
         return _apply_policy(backends, manifest, policy)
     except BaseException:
         for backend in backends:
