@@ -9,8 +9,12 @@ from functools import total_ordering
 
 _NUMBER = re.compile(r"(-?)0x([0-9a-f]+)(?:\.([0-9a-f]*))?p([+-]?[0-9]{1,40})\Z")
 _MAX_TEXT = 65_536
-MAX_EXPONENT = 1_000_000
-"""Past this power of two a text is refused: no format needs it, and computing with it could take for ever."""
+_LEADING = 64
+"""More bits than a significand of float64 has, and one to round by."""
+_PAST_FLOATS = 1200
+"""By so many places to the right, any leading bits are less than half of the smallest float64."""
+MAX_EXPONENT = 1 << 16
+"""Past this power of two a text is refused: a product of thirty numbers of float64 is within it."""
 
 
 @total_ordering
@@ -46,10 +50,29 @@ class Dyadic:
 
     def to_float(self) -> float:
         """The nearest float64, ties to even; an infinity past its range."""
-        try:
-            return float(self.to_fraction())
-        except OverflowError:
+        if not self.mantissa:
+            return 0.0
+        number = self.lead(_LEADING)
+        power = number.exponent
+        if number.mantissa.bit_length() + power > 1024:
             return math.inf if self.mantissa > 0 else -math.inf
+        # Of integers both are rounded once, the quotient also where it is subnormal.
+        if power >= 0:
+            try:
+                return float(number.mantissa << power)
+            except OverflowError:
+                return math.inf if self.mantissa > 0 else -math.inf
+        return number.mantissa / (1 << min(-power, _PAST_FLOATS))
+
+    def lead(self, bits: int) -> Dyadic:
+        """The leading bits, the last of which also stands for everything below it: it rounds to fewer as the whole."""
+        size = abs(self.mantissa)
+        excess = size.bit_length() - bits
+        if excess <= 0:
+            return self
+        kept = size >> excess
+        kept |= kept << excess != size
+        return Dyadic(kept if self.mantissa > 0 else -kept, self.exponent + excess)
 
     def scaled(self, power: int) -> Dyadic:
         """This number times 2^power."""
@@ -120,7 +143,7 @@ def parse_number(text: str) -> ExactNumber:
     sign, whole, fraction, power = match.groups(default="")
     exponent = int(power)
     if abs(exponent) > MAX_EXPONENT:
-        raise ValueError(f"exponent out of range: {text[:40]!r}")
+        raise ValueError(f"exponent out of range, which is ±{MAX_EXPONENT}: {text[:40]!r}")
     mantissa = int(whole + fraction, 16)
     if mantissa == 0:
         return -0.0 if sign else ZERO

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from conform.exact import ONE, ZERO, Dyadic, ExactNumber, format_number
+from conform.exact import ONE, ZERO, Dyadic, ExactNumber
 from conform.formats import Format
 from conform.judge.rules import Rules
 from conform.judge.scalar import Derivation, ExpectedElement, derive_limits, take_element
@@ -168,7 +168,7 @@ def _explain_overflow(
 
 def _show(number: ExactNumber) -> str:
     described = describe_number(number)
-    return f"{described.decimal} = {format_number(number)}"
+    return f"{described.decimal} = {described.text}"
 
 
 def _show_short(number: Dyadic) -> str:

@@ -24,7 +24,8 @@ from conform.suite import NO_QUANTUM, Block, Expected, ModelColumns, Operation
 
 Mask = NDArray[np.bool_]
 
-_MAX_COUNT = 1 << 53
+MAX_DEPTH = 1 << 24
+"""No case has as many terms: a file of vectors has no lines so long, and no array of it more elements."""
 _MAX_QUANTUM = 4 * MAX_EXPONENT
 
 
@@ -172,7 +173,7 @@ class _Draft:
         given = [item for item in flat if item is not None]
         if given and not -limit <= min(given) <= max(given) <= limit:
             bad = next(i for i, item in enumerate(flat) if item is not None and abs(item) > limit)
-            self._fail_at_datum(column, bad, f"out of range: {flat[bad]}")
+            self._fail_at_datum(column, bad, f"out of range, which is ±{limit}: {flat[bad]}")
         numbers = np.array([NO_QUANTUM if item is None else item for item in flat], np.int64)
         indices = column.spread()
         return numbers if indices is None else numbers[indices]
@@ -237,7 +238,7 @@ def _collect_expected(draft: _Draft, name: str, numbers: Mapping[str, ExactArray
     if _is_beyond(components):
         return _collect_beyond(draft, name, numbers, format)
     value, magnitude = numbers[f"{name}.value"], numbers[f"{name}.magnitude"]
-    depth = draft.parse_integers(f"{name}.depth", [each["depth"] for each in components], _MAX_COUNT, False)
+    depth = draft.parse_integers(f"{name}.depth", [each["depth"] for each in components], MAX_DEPTH, False)
     quanta = [each["quantum"] for each in components]
     quantum = draft.parse_integers(f"{name}.quantum", quanta, _MAX_QUANTUM, True)
     floor, peak = quantum, magnitude
@@ -257,7 +258,7 @@ def _collect_beyond(draft: _Draft, name: str, numbers: Mapping[str, ExactArray],
     models: dict[str, ModelColumns] = {}
     for model in _list_models(components[0]):
         pieces = [each[f"{model}/depth"] for each in components]
-        depth = draft.parse_integers(f"{name}.{model}/depth", pieces, _MAX_COUNT, False)
+        depth = draft.parse_integers(f"{name}.{model}/depth", pieces, MAX_DEPTH, False)
         parts = (numbers[f"{name}.{model}/{part}"] for part in MODEL_COMPONENTS[1:])
         models[model] = ModelColumns(depth, *parts)
     value, magnitude, radius = (numbers[f"{name}.{component}"] for component in ("value", "magnitude", "radius"))

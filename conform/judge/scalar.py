@@ -14,6 +14,9 @@ from conform.judge.status import Status
 from conform.results import Rule
 from conform.suite import NO_QUANTUM, Expected
 
+_EXACT_BITS = 1 << 18
+_KEPT_BITS = 512
+
 
 @dataclass(frozen=True)
 class ExpectedElement:
@@ -175,8 +178,25 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
 
 @functools.lru_cache(maxsize=1024)
 def grow(precision: int, depth: int) -> Dyadic:
-    """(1 + 2^-precision)^depth, exactly."""
-    return Dyadic(((1 << precision) + 1) ** depth, -precision * depth)
+    """(1 + 2^-precision)^depth, exactly up to 2^18 bits; of a longer one the leading 512 bits, rounded up.
+
+    A bound that is greater by a factor of 1 + depth · 2^-510 is a bound too, and no answer can tell it from the other.
+    """
+    if precision * depth <= _EXACT_BITS:
+        return Dyadic(((1 << precision) + 1) ** depth, -precision * depth)
+    grown, factor = ONE, Dyadic((1 << precision) + 1, -precision)
+    while depth:
+        if depth & 1:
+            grown = _round_up(grown * factor)
+        depth >>= 1
+        factor = _round_up(factor * factor)
+    return grown
+
+
+def _round_up(number: Dyadic) -> Dyadic:
+    """The least number of 512 bits that is not less than a positive one."""
+    excess = max(number.mantissa.bit_length() - _KEPT_BITS, 0)
+    return Dyadic(-(-number.mantissa >> excess), number.exponent + excess)
 
 
 def measure_ulps(error: Dyadic, value: ExactNumber, output: Format) -> float | None:
