@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,15 +20,20 @@ from typing import Any
 
 import numpy as np
 
+from conform.backends.base import Unsupported
 from conform.backends.check import LoadedBackend
 from conform.diagnosis.probes import observe_backend
-from conform.errors import HarnessError
+from conform.errors import HarnessError, UsageError
+from conform.golden.cache import find_cache_folder
 from conform.report.terminal import make_console, print_report
-from conform.results import BackendResult, RunResult
+from conform.results import BackendResult, RunResult, Verdict
 from conform.running.observe import Checks, observe_block
 from conform.running.runner import RunOptions, run_backend
 from conform.running.verdicts import judge_block
 from conform.suite import Block, Manifest
+
+_COMPARED = "Not equal to tolerance"
+"""What `numpy.testing.assert_allclose` says of arrays that it has compared."""
 
 _BASELINE = '''
 """The same cases as plain tests: one item a case, a guessed tolerance."""
@@ -39,6 +45,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from conform.backends.base import Unsupported
 from conform.backends.resolve import resolve_backend
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
@@ -61,7 +68,10 @@ def test_case(block, i):
     arguments = {name: array.copy() for name, array in block.get_inputs(i).items()}
     if BACKEND.to_native:
         arguments = {name: BACKEND.to_native(array) for name, array in arguments.items()}
-    returned = BACKEND.methods[block.operation.name](**arguments)
+    try:
+        returned = BACKEND.methods[block.operation.name](**arguments)
+    except Unsupported as reason:
+        pytest.skip(str(reason))
     parts = returned if isinstance(returned, tuple) else (returned,)
     for part, result in zip(parts, block.operation.results):
         column = block.expected[result.name]
@@ -176,20 +186,30 @@ def bench_backend(
     """Measure everything in one go, so that the ratios hold whatever the speed of the machine.
 
     With `environment`, the whole command, which is a process of its own, finds the cache that `load_cached` reads.
+    What is timed is also checked to have been done: raises UsageError for a backend that does not conform, or where
+    pytest is missing, and HarnessError where anything else did not do its work.
     """
+    if plain and importlib.util.find_spec("pytest") is None:
+        hint = "Install it, or leave out that measurement with --no-plain."
+        raise UsageError("the plain suite needs pytest, which is not installed", hint=hint)
     texts = [(folder / file.path).read_text(encoding="utf-8").splitlines() for file in manifest.files]
     blocks = list(load_cached())
+    cases = sum(file.cases for file in manifest.files)
+    place = find_cache_folder(environment)
+    if place is None or len(list(place.glob("*"))) < len(manifest.files):
+        raise HarnessError("the cache was not written, so loading from it cannot be measured", where=str(place))
     result = _run(backend, blocks)
-    command = ("-m", "conform", "run", backend.spec, "--vectors", str(folder))
+    judged = _check_run(result)
+    command = ("-m", "conform", "run", backend.spec, "--vectors", str(folder), "--min-cases", str(judged))
     rounds = measure_in_turn(
         {
             "json_loads": lambda: [json.loads(line) for lines in texts for line in lines],
-            "load": lambda: _exhaust(load()),
-            "cached": lambda: _exhaust(load_cached()),
+            "load": lambda: _exhaust(load(), cases),
+            "cached": lambda: _exhaust(load_cached(), cases),
             "bare": _prepare_calls(backend, blocks),
             "judge": _prepare_judging(backend, blocks),
             "report": lambda: _report(result),
-            "run": lambda: _run(backend, blocks),
+            "run": lambda: _check_run(_run(backend, blocks)),
             "total": lambda: _report(_run(backend, load_cached())),
             "imports": lambda: run_python("-c", "import numpy, click"),
             "command": lambda: run_python(*command, environment=environment),
@@ -203,12 +223,23 @@ def bench_backend(
         elements=sum(len(column.depth) for block in blocks for column in block.expected.values()),
         bytes=sum((folder / file.path).stat().st_size for file in manifest.files),
         rounds={name: tuple(seconds) for name, seconds in rounds.items()},
-        plain=_measure_plain(backend, folder, lambda: _report(_run(backend, load_cached()))) if plain else None,
+        plain=_measure_plain(backend, folder, judged, lambda: _report(_run(backend, load_cached()))) if plain else None,
     )
 
 
+def _check_run(result: BackendResult) -> int:
+    """How many cases were judged; raises UsageError where not all of them passed: a failure may well be fast."""
+    if not result.conforms:
+        hint = f"`conform run {result.backend}` shows why."
+        raise UsageError(f"{result.backend} does not conform, so its times say nothing", hint=hint)
+    return result.verdicts[Verdict.PASS]
+
+
 def _prepare_calls(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[[], None]:
-    """The calls alone, two a case as in a run, on arrays that are made before the clock starts."""
+    """The calls alone, two a case as in a run, on arrays that are made before the clock starts.
+
+    Those that a backend refuses in words are left out; the others were made once, and have to succeed again.
+    """
     calls = []
     for block in blocks:
         method = backend.methods.get(block.operation.name)
@@ -217,14 +248,16 @@ def _prepare_calls(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[
         for i in range(len(block.cases)):
             arrays = {name: array.copy() for name, array in block.get_inputs(i).items()}
             native = backend.to_native
-            calls.append((method, {name: native(array) for name, array in arrays.items()} if native else arrays))
+            given = {name: native(array) for name, array in arrays.items()} if native else arrays
+            with contextlib.suppress(Unsupported), np.errstate(all="ignore"):
+                method(**given)
+                calls.append((method, given))
 
     def call_twice() -> None:
         with np.errstate(all="ignore"):
             for _ in range(2):
                 for method, arguments in calls:
-                    with contextlib.suppress(Exception):
-                        method(**arguments)
+                    method(**arguments)
 
     return call_twice
 
@@ -253,21 +286,54 @@ def _report(result: BackendResult) -> None:
     print_report(RunResult((result,), {}), make_console(io.StringIO()))
 
 
-def _exhaust(blocks: Iterable[Block]) -> None:
-    """Load blocks as a run does, which lets go of each before the next."""
-    deque(blocks, maxlen=0)
+def _exhaust(blocks: Iterable[Block], cases: int) -> None:
+    """Load blocks as a run does, which lets go of each before the next; raises HarnessError for fewer cases."""
+    found = sum(len(block.cases) for block in blocks)
+    if found != cases:
+        raise HarnessError(f"{found} of {cases} cases were loaded")
 
 
-def _measure_plain(backend: LoadedBackend, folder: Path, total: Callable[[], object]) -> tuple[float, float]:
+def _measure_plain(
+    backend: LoadedBackend, folder: Path, cases: int, total: Callable[[], object]
+) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as scratch:
         test = Path(scratch) / "test_plain.py"
         test.write_text(_BASELINE, encoding="utf-8")
-        environment = {"BENCH_VECTORS": str(folder.resolve()), "BENCH_BACKEND": backend.spec}
+        # Options of the user's own could leave tests out.
+        environment = {
+            "BENCH_VECTORS": str(folder.resolve()),
+            "BENCH_BACKEND": _name_from_anywhere(backend.spec),
+            "PYTEST_ADDOPTS": "",
+        }
+        report = Path(scratch) / "report.xml"
         beside = [_time(total) for _ in range(3)]
-        command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", str(test))
+        command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", str(test))
         # Exit code 1: no tolerance of allclose accepts every legal overflow, so some correct answers fail.
         plain = _time(lambda: run_python(*command, environment=environment, folder=scratch, accepted=(0, 1)))
+        check_plain(report, cases)
         return plain, statistics.median([*beside, *(_time(total) for _ in range(3))])
+
+
+def check_plain(report: Path, cases: int) -> None:
+    """Raise HarnessError where the plain suite did not compare the answers to all the cases that a run judges."""
+    try:
+        # Written by pytest just now, about tests of our own.
+        root = ElementTree.parse(report).getroot()
+    except (OSError, ElementTree.ParseError):
+        raise HarnessError("the plain suite did not run: pytest wrote no report", where=str(report)) from None
+    tests = [test for test in root.findall(".//testcase") if test.find("skipped") is None]
+    others = [test for test in tests if test.find("error") is not None]
+    failures = [failure for test in tests if (failure := test.find("failure")) is not None]
+    others += [each for each in failures if _COMPARED not in each.get("message", "")]
+    if len(tests) < cases or others:
+        what = f"the plain suite did not do its work: {len(tests)} of {cases} cases, {len(others)} without a comparison"
+        raise HarnessError(what)
+
+
+def _name_from_anywhere(spec: str) -> str:
+    """A backend's name as it can be given from another folder."""
+    path, colon, name = spec.partition(".py")
+    return f"{Path(path).resolve()}{colon}{name}" if colon and Path(f"{path}.py").is_file() else spec
 
 
 def run_python(

@@ -20,8 +20,9 @@ _SCRIPT = """\
 import resource, sys
 from conform.cli import run_cli
 code = run_cli(sys.argv[1:])
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_maxrss, used.ru_utime + used.ru_stime, file=sys.stderr)
+own, others = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+seconds = sum(used.ru_utime + used.ru_stime for used in (own, others))
+print(own.ru_maxrss + others.ru_maxrss, seconds, file=sys.stderr)
 sys.exit(code)
 """
 
@@ -36,7 +37,7 @@ class Suite:
 
 @dataclass(frozen=True)
 class Growth:
-    """What a process that runs one suite took: seconds of processor time, and its peak memory."""
+    """What running one suite took: seconds of processor time, and the peak memory of its process and largest child."""
 
     profile: str
     factor: int

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from conform.backends.resolve import resolve_backend
-from conform.bench import GOALS, Bench, format_bench, measure_in_turn
+from conform.bench import GOALS, Bench, check_plain, format_bench, measure_in_turn
 from conform.cli import run_cli
+from conform.errors import HarnessError
 from conform.folders import find_vectors
+from conform.golden import loading
 from conform.golden.manifest import load_manifest
 
+BACKENDS = str(Path(__file__).parent / "tiny_backends.py")
+RIGHT = f"{BACKENDS}:Right"
+LOAD = loading.load_blocks
 ROUNDS = {
     "json_loads": (1.0, 1.0, 1.0),
     "load": (2.0, 3.0, 2.5),
@@ -51,6 +57,83 @@ def test_rounds_take_turns_and_the_first_does_not_count() -> None:
     times = measure_in_turn({"a": lambda: done.append("a"), "b": lambda: done.append("b")}, 2)
     assert done == ["a", "b"] * 3
     assert {name: len(seconds) for name, seconds in times.items()} == {"a": 2, "b": 2}
+
+
+def write_report(path: Path, *children: str) -> Path:
+    path.write_text("<testsuites><testsuite>" + "".join(f"<testcase>{each}</testcase>" for each in children))
+    with path.open("a") as file:
+        file.write("</testsuite></testsuites>")
+    return path
+
+
+COMPARED = '<failure message="AssertionError: &#10;Not equal to tolerance rtol=1, atol=1e300"/>'
+
+
+def test_a_plain_suite_that_compared_every_answer_counts(tmp_path: Path) -> None:
+    check_plain(write_report(tmp_path / "report.xml", "", COMPARED, "<skipped/>"), 2)
+
+
+@pytest.mark.parametrize(
+    ("children", "message"),
+    [
+        ([""], "1 of 2 cases, 0 without a comparison"),
+        (["", "", '<error message="collection failure"/>'], "3 of 2 cases, 1 without"),
+        (["", '<failure message="TypeError: no"/>'], "2 of 2 cases, 1 without"),
+        (["", "<skipped/>"], "1 of 2 cases, 0 without"),
+    ],
+    ids=["too few", "error", "raised", "skipped"],
+)
+def test_a_plain_suite_that_did_not_is_no_figure(children: list[str], message: str, tmp_path: Path) -> None:
+    with pytest.raises(HarnessError, match=message):
+        check_plain(write_report(tmp_path / "report.xml", *children), 2)
+
+
+def test_a_plain_suite_that_left_no_report_is_no_figure(tmp_path: Path) -> None:
+    with pytest.raises(HarnessError, match="pytest wrote no report"):
+        check_plain(tmp_path / "report.xml", 1)
+
+
+def test_without_pytest_there_is_no_figure_of_it(
+    monkeypatch: pytest.MonkeyPatch, vectors: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run_cli(["bench", RIGHT, "--vectors", vectors]) == 2
+    assert "needs pytest, which is not installed\n  Install it, or leave out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["AddsOne", "RaisesOnEmpty"])
+def test_what_does_not_conform_is_not_timed(name: str, vectors: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["bench", f"{BACKENDS}:{name}", "--vectors", vectors, "--no-plain"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "so its times say nothing" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("attribute", "fake", "message"),
+    [
+        ("load_blocks", lambda *a, cache=None, **b: iter(()) if cache is None else LOAD(*a, cache=cache, **b), "0 of"),
+        ("BlockCache", lambda folder: None, "the cache was not written"),
+    ],
+    ids=["loading", "cache"],
+)
+def test_what_did_not_do_its_work_is_no_figure(
+    attribute: str,
+    fake: object,
+    message: str,
+    vectors: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    module = "loading" if attribute == "load_blocks" else "cache"
+    monkeypatch.setattr(f"conform.golden.{module}.{attribute}", fake)
+    assert run_cli(["bench", RIGHT, "--vectors", vectors, "--no-plain", "--repeats", "1"]) == 3
+    assert message in capsys.readouterr().err
+
+
+def test_the_plain_suite_is_measured_by_what_it_compared(vectors: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["bench", RIGHT, "--vectors", vectors, "--repeats", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ratios"]["plain pytest / total"] > 0
 
 
 def test_the_command_measures_everything_in_one_run(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from conform.errors import UsageError
 from conform.mutants.detection import Power, find_failing, measure_power
 from conform.mutants.mutant import Mutant
 from conform.mutants.registry import MUTANTS, find_mutants, list_sites
+from conform.mutants.report import describe_reach
 from conform.mutants.task import Change
 from conform.running.inputs import view_bits
 
@@ -98,6 +100,11 @@ def test_smoke_profile_catches_every_mutant_that_is_not_argued_to_be_legal() -> 
     missed = [each.mutant.name for each in measure_smoke().detections if each.defects and not len(each.cases)]
     assert missed == []
     assert len(measure_smoke().cases) <= 60
+
+
+def test_the_readme_says_how_far_the_smoke_profile_reaches() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert describe_reach(measure_smoke()) in " ".join(readme.split())
 
 
 def test_no_mutant_is_caught_where_it_is_argued_to_be_legal() -> None:

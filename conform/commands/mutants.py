@@ -40,10 +40,10 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     from conform.cli import CONFORMS, DOES_NOT
     from conform.commands.progress import show_progress
     from conform.errors import UsageError
-    from conform.mutants.cover import choose_smoke
+    from conform.mutants.cover import choose_smoke, select_blocks
     from conform.mutants.detection import measure_power
     from conform.mutants.registry import find_mutants
-    from conform.mutants.report import format_matrix, print_power
+    from conform.mutants.report import describe_reach, format_matrix, print_power
     from conform.mutants.smoke import write_smoke
     from conform.mutants.summary import summarize, to_json
     from conform.mutants.variants.registry import VARIANTS, try_variants
@@ -83,7 +83,8 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     if options["write_smoke"]:
         ids = choose_smoke(power, blocks, operations)
         write_smoke(chosen.folder, ids)
-        console.print(f"smoke profile: {len(ids)} cases")
+        small = measure_power(mutants, select_blocks(blocks, set(ids)), operations)
+        console.print(f"smoke profile: {describe_reach(small)}")
     floor = options["floor"]
     if floor is not None and summary.caught < floor:
         console.print(f"[red]fewer than {floor} caught[/red]")
