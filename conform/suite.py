@@ -203,6 +203,10 @@ class ModelColumns:
         return ModelColumns(self.depth[indices], *rest)
 
 
+FLUSHED = "-flush"
+"""What the name of a model ends in where subnormal results are flushed to zero."""
+
+
 @dataclass(frozen=True)
 class Expected:
     """The expected elements of one result over all cases of a block.
@@ -212,7 +216,7 @@ class Expected:
     equal `quantum` and `magnitude`.
 
     A result beyond the ring has `models`, by the name of the format that sums are kept in, the format of the result
-    among them, and the `radius` of the enclosure that `value` is the middle of. It has no quantum and no floor, and its
+    among them, and with FLUSHED behind it where subnormal numbers are flushed and that makes a difference, and the `radius` of the enclosure that `value` is the middle of. It has no quantum and no floor, and its
     depth, underflow and peak are those of the model of its own format.
     """
 

@@ -20,7 +20,7 @@ from conform.golden.cases import BEYOND_COMPONENTS, MODEL_COMPONENTS, RawCase
 from conform.golden.conversion import convert_exact, find_integers
 from conform.golden.parsing import MalformedNumberError, parse_items, parse_numbers
 from conform.golden.runs import flatten
-from conform.suite import NO_QUANTUM, Block, Expected, ModelColumns, Operation
+from conform.suite import FLUSHED, NO_QUANTUM, Block, Expected, ModelColumns, Operation
 
 Mask = NDArray[np.bool_]
 
@@ -40,7 +40,7 @@ def build_block(path: Path, operation: Operation, format: Format, cases: Sequenc
         counts = [case.counts.inputs[parameter.name] for case in cases]
         draft.add(parameter.name, [case.inputs[parameter.name] for case in cases], counts)
     for result in operation.results:
-        components = [case.results[result.name] for case in cases]
+        components = _fill_models([case.results[result.name] for case in cases])
         counts = [case.counts.results[result.name] for case in cases]
         if _is_beyond(components):
             models = draft.check_models(result.name, components, format)
@@ -229,6 +229,19 @@ def _is_beyond(components: Sequence[Mapping[str, bytes]]) -> bool:
     return any("radius" in each for each in components)
 
 
+def _fill_models(components: Sequence[Mapping[str, bytes]]) -> Sequence[Mapping[str, bytes]]:
+    """The components with a model of flushed subnormals in every case, if one has it: it is left out where it is alike."""
+    names = dict.fromkeys(name for each in components for name in each if name.partition("/")[0].endswith(FLUSHED))
+    if not names:
+        return components
+    plain = {name: name.replace(FLUSHED, "", 1) for name in names}
+    return [
+        {name: part for name, part in each.items() if name not in names}
+        | {name: each.get(name, each.get(plain[name], b"")) for name in names}
+        for each in components
+    ]
+
+
 def _list_models(components: Mapping[str, bytes]) -> tuple[str, ...]:
     return tuple(name.partition("/")[0] for name in components if name.endswith("/depth"))
 
@@ -254,7 +267,7 @@ def _collect_expected(draft: _Draft, name: str, numbers: Mapping[str, ExactArray
 
 
 def _collect_beyond(draft: _Draft, name: str, numbers: Mapping[str, ExactArray], format: Format) -> Expected:
-    components = [case.results[name] for case in draft.cases]
+    components = _fill_models([case.results[name] for case in draft.cases])
     models: dict[str, ModelColumns] = {}
     for model in _list_models(components[0]):
         pieces = [each[f"{model}/depth"] for each in components]

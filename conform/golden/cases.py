@@ -15,7 +15,7 @@ from conform.formats import FLOAT_NAMES, INTEGER_NAMES
 from conform.golden.runs import MalformedRunError, count_decoded, count_elements
 from conform.golden.scanning import LineScanner
 from conform.strict_json import check_fields, parse_object, reject_repeated_keys
-from conform.suite import CaseInfo, Manifest, VectorFile
+from conform.suite import FLUSHED, CaseInfo, Manifest, VectorFile
 
 COMPONENTS = ("value", "magnitude", "depth", "underflow", "quantum")
 OPTIONAL_COMPONENTS = ("floor", "peak")
@@ -266,7 +266,7 @@ def _flatten_models(components: Mapping[str, Any], result: str) -> tuple[dict[st
         raise _CaseError(f"{result}.models must be an object that has the model of the format at least")
     flat = {name: components[name] for name in BEYOND_COMPONENTS}
     for model, parts in models.items():
-        if model not in FLOAT_NAMES:
+        if model.removesuffix(FLUSHED) not in FLOAT_NAMES:
             raise _CaseError(f"{result} has the unknown model {model!r}; there are {', '.join(FLOAT_NAMES)}")
         if type(parts) is not dict or parts.keys() != set(MODEL_COMPONENTS):
             raise _CaseError(f"{result}.models.{model} must have {', '.join(MODEL_COMPONENTS)}, and nothing else")

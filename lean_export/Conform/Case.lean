@@ -1,5 +1,8 @@
-import Conform.Elements
+import Conform.Beyond
+import Conform.Reading
 import Conform.SizeClasses
+
+import Conform.TracedOrder
 
 /-!
 # Cases
@@ -118,20 +121,22 @@ def fillParameter (b : Blueprint) (c : FamilyContext) (p : Parameter) : Array Ex
   (List.range (p.count b.scope)).foldl (fun xs i => xs.push (b.family.fill c (b.site p i))) #[]
 
 /-- The traits that inputs and results give a case. -/
-def dataTraits (f : Format) (inputs : List (Array Ext)) (results : List (List Traced)) : List String :=
+def dataTraits (f : Format) (inputs : List (Array Ext)) (results : List (List Traced))
+    (beyond : List (List BeyondElement)) : List String :=
   let holds (p : Ext → Bool) : Bool := inputs.any fun xs => xs.any p
   let isInf : Ext → Bool | .inf _ => true | _ => false
   (if holds (· = .nan) then ["nan"] else []) ++
     (if holds isInf then ["inf"] else []) ++
     (if holds f.isSubnormal then ["subnormal"] else []) ++
     (if holds (· = .negZero) then ["negative-zero"] else []) ++
-    (if results.any (fun ys => ys.any fun y => !(y.peak ≤ f.largest)) then ["overflow"] else [])
+    (if results.any (fun ys => ys.any fun y => !(y.peak ≤ f.largest)) ||
+      beyond.any (fun ys => ys.any fun y => y.overflows f) then ["overflow"] else [])
 
 /-- An input that the format does not have, or an integer result that it does not have: a defect of the family. -/
 def findDefect (b : Blueprint) (inputs : List (Array Ext)) (results : List (List Traced)) : Option String :=
   if inputs.any fun xs => xs.any fun x => !b.format.represents x then
     some s!"{b.id}: an input is not representable in {b.format.name}"
-  else if !b.format.isInteger then none
+  else if !b.format.isInteger || b.operation.beyond then none
   else if results.any fun ys => ys.any fun y => !(y.peak ≤ b.format.largest) then
     some s!"{b.id}: a sum leaves the range of {b.format.name}"
   else
@@ -143,15 +148,26 @@ def findDefect (b : Blueprint) (inputs : List (Array Ext)) (results : List (List
 /-- An integer has no negative zero, though a traced product has one where a factor is zero and the other negative. -/
 def readInteger (y : Traced) : Traced := if y.value = .negZero then { y with value := 0 } else y
 
+/-- The results at the scalar beyond the ring. Elements that differ when comparisons that rounding may decide either way
+are decided the one way and the other are undecided. -/
+def runBeyond (b : Blueprint) (table : FunctionTable) (inputs : List (Array Ext)) : List (List BeyondElement) :=
+  let setting := Setting.of table b.format
+  let at_ (tie : Bool) : List (List BeyondElement) :=
+    let results : List (List (Beyond { setting with tie })) :=
+      b.operation.run b.scope (inputs.map fun xs => xs.map Beyond.ofExt)
+    results.map (·.map Beyond.read)
+  List.zipWith (List.zipWith fun x y => if x = y then x else x.undecided) (at_ false) (at_ true)
+
 /-- Fill the parameters and run the definition. -/
-def build (b : Blueprint) (seed : Nat) : Except String Case := do
+def build (b : Blueprint) (seed : Nat) (table : FunctionTable := .openCL) : Except String Case := do
   let c := b.context seed
   let op := b.operation
   let inputs := op.parameters.map (b.fillParameter c)
-  let traced := op.run b.scope (inputs.map fun xs => xs.map Traced.ofExt)
+  let traced := if op.beyond then [] else op.run b.scope (inputs.map fun xs => xs.map Traced.ofExt)
   let results := if b.format.isInteger then traced.map (·.map readInteger) else traced
   if let some defect := b.findDefect inputs results then throw defect
-  let traits := sizeTraits op.dims (op.mostTerms b.scope) b.sizes ++ dataTraits b.format inputs results
+  let beyond := if op.beyond then b.runBeyond table inputs else []
+  let traits := sizeTraits op.dims (op.mostTerms b.scope) b.sizes ++ dataTraits b.format inputs results beyond
   return {
     id := b.id
     format := b.format
@@ -159,7 +175,7 @@ def build (b : Blueprint) (seed : Nat) : Except String Case := do
     attributes := b.attributes
     flags := b.family.name :: traits
     inputs := op.parameters.map (·.name) |>.zip inputs
-    results := op.results.map (·.name) |>.zip (results.map .ring)
+    results := op.results.map (·.name) |>.zip (if op.beyond then beyond.map .beyond else results.map .ring)
     compact := b.family.compact }
 
 end Blueprint

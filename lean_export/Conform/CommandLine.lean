@@ -71,7 +71,8 @@ def findFunctions (options : Options) : IO FunctionTable := do
   | .error message => throw (IO.userError s!"{options.functions}: {message}")
 
 /-- Write the vectors of an operation; the number of cases and the flags that they have, or what is wrong with one. -/
-def exportOperation (options : Options) (op : Operation) : IO (Nat × List String) := do
+def exportOperation (options : Options) (functions : FunctionTable) (op : Operation) :
+    IO (Nat × List String) := do
   let plan := planOperation options.profile op
   -- Which traits there are, only the cases themselves can tell; the manifest alone has all flags.
   if options.manifestOnly then return (plan.length, Manifest.flags.map (·.name))
@@ -79,7 +80,7 @@ def exportOperation (options : Options) (op : Operation) : IO (Nat × List Strin
   IO.FS.withFile (options.out / (op.name ++ ".jsonl")) .write fun handle => do
     let mut used : List String := []
     for blueprint in plan do
-      match blueprint.build options.seed with
+      match blueprint.build options.seed functions with
       | .ok case =>
         used := used ++ case.flags.filter (!used.contains ·)
         handle.putStr (Json.line case)
@@ -93,7 +94,7 @@ def exportVectors (options : Options) (citations : List Citation) : IO Unit := d
   let mut counts : List (String × Nat) := []
   let mut used : List String := []
   for op in options.operations do
-    let (count, flags) ← exportOperation options op
+    let (count, flags) ← exportOperation options functions op
     counts := counts ++ [(op.name, count)]
     used := used ++ flags.filter (!used.contains ·)
   let flags := Manifest.flags.filter fun f => used.contains f.name

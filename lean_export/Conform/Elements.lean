@@ -1,4 +1,5 @@
 import Conform.Enclosure.Rounding
+import Conform.Format
 import Conform.Traced
 
 /-!
@@ -38,6 +39,20 @@ structure BeyondElement where
   magnitude : Ext
   models : List (String × ModelReading)
   deriving DecidableEq, Repr, Inhabited
+
+namespace BeyondElement
+
+/-- Rounding may decide a comparison either way, and the element with it. -/
+def undecided (x : BeyondElement) : BeyondElement :=
+  { x with models := x.models.map fun (name, model) => (name, { model with inherited := .inf false }) }
+
+/-- Something on the way may be greater than the largest number of the format, in its own arithmetic. -/
+def overflows (x : BeyondElement) (f : Format) : Bool :=
+  match x.models.lookup f.name with
+  | some { peak := .finite peak, .. } => !(peak ≤ f.largest)
+  | _ => true
+
+end BeyondElement
 
 /-- The elements of a result. -/
 inductive Elements where

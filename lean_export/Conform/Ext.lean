@@ -33,6 +33,18 @@ def isNegative : Ext → Bool
   | inf negative => negative
   | nan => false
 
+/-- Less than zero; neither zero is. -/
+def isBelowZero : Ext → Bool
+  | finite x => x.isNegative
+  | inf negative => negative
+  | _ => false
+
+/-- Greater than zero. -/
+def isAboveZero : Ext → Bool
+  | finite x => !x.isNegative && !x.isZero
+  | inf negative => !negative
+  | _ => false
+
 /-- The zero with the given sign bit. -/
 def zeroOf (negative : Bool) : Ext := if negative then negZero else zero
 

@@ -93,13 +93,15 @@ def model (compact : Bool) (out : String) (ys : List ModelReading) : String :=
   let out := component compact (out ++ ",\"inherited\":") (ys.map (·.inherited.roundUp)) number
   component compact (out ++ ",\"peak\":") (ys.map (·.peak.roundUp)) number ++ "}"
 
-/-- Append a result beyond the ring. -/
+/-- Append a result beyond the ring. Where flushing changes nothing, its model is left out. -/
 def beyondResult (compact : Bool) (out : String) (models : List String) (ys : List BeyondElement) : String :=
   let out := compactArray compact (out ++ "{\"value\":") (ys.map (·.value)) number
   let out := component compact (out ++ ",\"radius\":") (ys.map (Ext.finite ·.radius |>.roundUp)) number
   let out := component compact (out ++ ",\"magnitude\":") (ys.map (·.magnitude)) number
   let read (name : String) : List ModelReading := ys.map fun y => (y.models.lookup name).getD default
-  object (out ++ ",\"models\":") (models.map fun name => (name, read name)) (model compact) ++ "}"
+  let flushing := (models.filter fun name => ys.any fun y =>
+    (y.models.lookup (name ++ flushed)).any fun reading => some reading != y.models.lookup name).map (· ++ flushed)
+  object (out ++ ",\"models\":") ((models ++ flushing).map fun name => (name, read name)) (model compact) ++ "}"
 
 /-- Append a result of a case in a format. -/
 def result (compact : Bool) (format : Format) (out : String) : Elements → String

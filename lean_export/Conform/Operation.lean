@@ -1,6 +1,7 @@
 import Conform.Families
 import Conform.Register
 import Conform.TensorAccess
+import NN.Spec.Core.Context
 
 /-!
 # Operations
@@ -30,8 +31,10 @@ structure Operation where
   /-- What the results sum; a result that is left out is no sum of products of inputs. -/
   sums : List Sum
   families : List Family
+  /-- The definition divides or has functions: its results are not sums of products of inputs. -/
+  beyond : Bool := false
   /-- Run the definition at any scalar type: sizes and attributes, and arguments in, results out. -/
-  run : {α : Type} → [Add α] → [Mul α] → [Zero α] → Sizes → List (Array α) → List (List α)
+  run : {α : Type} → [Context α] → Sizes → List (Array α) → List (List α)
 
 namespace Operation
 

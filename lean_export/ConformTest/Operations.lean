@@ -1,3 +1,5 @@
+import Conform.Reading
+import Conform.TracedOrder
 import Conform.Registry
 import Conform.Traced
 import Conform.Theorems

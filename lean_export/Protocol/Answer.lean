@@ -45,7 +45,7 @@ def writeTensor {α : Type} (e : Element α) (sizes : Sizes) (out : String) (res
   out ++ ",\"dtype\":\"" ++ e.dtype ++ "\",\"data\":\"" ++ String.ofList (e.writeAll xs) ++ "\"}"
 
 /-- The results of an operation, run at the scalar of a format. -/
-def run {α : Type} [Add α] [Mul α] [Zero α] (e : Element α) (op : Operation) (inputs : Value) : Result String := do
+def run {α : Type} [Context α] (e : Element α) (op : Operation) (inputs : Value) : Result String := do
   let sizes ← sizesOf op.parameters inputs
   let arguments ← op.parameters.mapM fun p => do
     match (inputs.get? p.name).bind (·.get? "data") with
