@@ -216,8 +216,9 @@ class Expected:
     equal `quantum` and `magnitude`.
 
     A result beyond the ring has `models`, by the name of the format that sums are kept in, the format of the result
-    among them, and with FLUSHED behind it where subnormal numbers are flushed and that makes a difference, and the `radius` of the enclosure that `value` is the middle of. It has no quantum and no floor, and its
-    depth, underflow and peak are those of the model of its own format.
+    among them, and with FLUSHED behind it where subnormal numbers are flushed and that makes a difference; and the
+    `radius` of the enclosure that `value` is the middle of. It has no quantum and no floor, and its depth, underflow
+    and peak are those of the model of its own format.
     """
 
     offsets: Integers

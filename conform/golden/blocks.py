@@ -230,7 +230,7 @@ def _is_beyond(components: Sequence[Mapping[str, bytes]]) -> bool:
 
 
 def _fill_models(components: Sequence[Mapping[str, bytes]]) -> Sequence[Mapping[str, bytes]]:
-    """The components with a model of flushed subnormals in every case, if one has it: it is left out where it is alike."""
+    """The components with a model of flushed subnormals in every case if one has it: left out, it is like the other."""
     names = dict.fromkeys(name for each in components for name in each if name.partition("/")[0].endswith(FLUSHED))
     if not names:
         return components
