@@ -192,6 +192,11 @@ def test_fixture_judges_a_function(run: Run, pytester: pytest.Pytester) -> None:
         def test_wrong(conform):
             conform.check(subtract_one, "dot", dtypes=["float32"])
 
+        def test_directly(pytestconfig):
+            from conform.testing.function_check import check_function
+
+            check_function(subtract_one, "dot", vectors=pytestconfig.option.conform_vectors)
+
         def test_undescribed(conform):
             conform.check(subtract_one, "dot", dtypes=["bfloat16"])
 
@@ -200,7 +205,7 @@ def test_fixture_judges_a_function(run: Run, pytester: pytest.Pytester) -> None:
         """
     )
     result = run()
-    result.assert_outcomes(passed=1, failed=3)
+    result.assert_outcomes(passed=1, failed=4)
     result.stdout.fnmatch_lines(
         [
             "E*AssertionError: subtract_one is not dot: 2 of 3 cases fail",

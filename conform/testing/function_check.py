@@ -36,6 +36,7 @@ def check_function(
     function as a backend declares them. Raises AssertionError that describes the first failing cases, or says that no
     case was judged; UsageError where nothing is selected, BackendError where the function cannot be called so.
     """
+    __tracebackhide__ = True
     folder = find_vectors(vectors)
     manifest = load_manifest(folder)
     selection = make_selection(manifest, operations=(operation,), dtypes=dtypes, flags=flags)
