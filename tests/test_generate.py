@@ -214,7 +214,7 @@ def test_a_check_uses_the_profile_and_seed_of_the_manifest(
     lean.prepare(suite)
     before = read_folder(suite.folder)
     check_vectors(suite.folder, project)
-    assert lean.read_calls()[-1].endswith("--profile full --seed 9")
+    assert lean.read_calls()[-1].endswith("--profile full --seed 9 --functions tiny")
     assert read_folder(suite.folder) == before
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny_suite import TinySuite
 from vector_samples import FOLDER, find_site, get_blocks, get_manifest
 
 from conform.cli import run_cli
@@ -157,3 +158,10 @@ def test_json_on_standard_output_is_nothing_but_json(capsys: pytest.CaptureFixtu
     written = json.loads(capsys.readouterr().out)
     assert (written["planted"], written["caught"], written["format_version"]) == (1, 1, 1)
     assert written["matrix"] == [{"operation": "linear", "dtype": "int32", "caught": 1, "planted": 1}]
+
+
+def test_nothing_to_plant_fails_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = TinySuite(tmp_path)
+    suite.manifest["operations"][1]["sums"] = []
+    assert run_cli(["mutants", "--vectors", str(suite.write()), "--no-cache", "--operation", "scale"]) == 1
+    assert "nothing was planted in scale" in capsys.readouterr().out

@@ -140,8 +140,8 @@ def read_hello(line: bytes) -> Hello:
     fields = _check_fields(message.get("hello"), "hello", required=("name", "operations"), optional=("info", *claims))
     operations = _check_object(fields["operations"], "hello.operations")
     name = _check_text(fields["name"], "hello.name")
-    if not name.strip() or not operations:
-        raise ProtocolError(f"hello.{'operations' if name.strip() else 'name'} is empty")
+    if not name.strip():
+        raise ProtocolError("hello.name is empty")
     for operation, own in operations.items():
         _check_fields(own, f"hello.operations.{operation}", optional=claims)
     info = _check_object(fields.get("info", {}), "hello.info")

@@ -25,9 +25,19 @@ from conform.commands.options import SEED, export_profile_option, lean_option
     metavar="NAME",
     help="Only this operation; repeatable.",
 )
+@click.option(
+    "--functions", metavar="NAME|FILE", help="How accurate functions are taken to be: opencl, ieee, or a table's file."
+)
 @click.option("--check", is_flag=True, help="Compare with what is there instead of writing; a difference exits 3.")
 @lean_option
-def command(out: Path | None, operations: tuple[str, ...], check: bool, lean: Path | None, **options: Any) -> None:
+def command(
+    out: Path | None,
+    operations: tuple[str, ...],
+    functions: str | None,
+    check: bool,
+    lean: Path | None,
+    **options: Any,
+) -> None:
     """Run the exporter with the `lake` on PATH, validate what it writes, and put it in place in one step."""
     from conform.folders import find_lean_export, find_vectors
     from conform.golden.generate import check_vectors, generate_vectors
@@ -35,6 +45,7 @@ def command(out: Path | None, operations: tuple[str, ...], check: bool, lean: Pa
 
     package = find_lean_export(lean)
     project = find_lean_project(package)
+    click.echo(f"using the definitions in {package}", err=True)
     folder = out or package.parent / "vectors"
 
     def report(line: str) -> None:
@@ -42,9 +53,11 @@ def command(out: Path | None, operations: tuple[str, ...], check: bool, lean: Pa
 
     if check:
         folder = find_vectors(folder)
-        manifest = check_vectors(folder, project, operations=operations, report=report)
+        manifest = check_vectors(folder, project, operations=operations, functions=functions, report=report)
     else:
-        manifest = generate_vectors(folder, project, operations=operations, report=report, **options)
+        manifest = generate_vectors(
+            folder, project, operations=operations, functions=functions, report=report, **options
+        )
     cases = sum(file.cases for file in manifest.files)
     what = "are what the Lean definitions give" if check else f"profile {manifest.profile}, seed {manifest.seed}"
     click.echo(f"{folder}: {cases} cases, {what}")

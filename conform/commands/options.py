@@ -134,7 +134,7 @@ def choose_cases(
     A case named by its id that is not among those selected is a UsageError, even where others are.
     """
     from conform.errors import UsageError
-    from conform.folders import find_vectors
+    from conform.folders import describe_choice, find_vectors
     from conform.golden.cache import BlockCache, find_cache_folder
     from conform.golden.case_ids import suggest_cases
     from conform.golden.loading import load_blocks
@@ -143,6 +143,9 @@ def choose_cases(
     from conform.golden.selection import make_selection
 
     folder = find_vectors(vectors)
+    choice = describe_choice(folder) if vectors is None else None
+    if choice:
+        click.echo(f"using {choice}", err=True)
     manifest = load_manifest(folder)
     named = frozenset(ids)
     if profile is not None and profile != manifest.profile:

@@ -30,6 +30,7 @@ def generate_vectors(
     profile: str = "core",
     seed: int = 1,
     operations: Sequence[str] = (),
+    functions: str | None = None,
     report: Report = lambda line: None,
 ) -> Manifest:
     """Export the vectors, validate them, and put them in the place of the folder `out` in one step.
@@ -43,7 +44,7 @@ def generate_vectors(
     _check_target(out, operations)
     out.parent.mkdir(parents=True, exist_ok=True)
     with _make_folder(out) as fresh:
-        project.export(_make_arguments(fresh, profile, seed, operations), report)
+        project.export(_make_arguments(fresh, profile, seed, operations, functions), report)
         _check_target(out, operations, exported=True)
         _keep_others(out, fresh)
         _complete(fresh, project)
@@ -53,16 +54,24 @@ def generate_vectors(
 
 
 def check_vectors(
-    folder: Path, project: LeanProject, *, operations: Sequence[str] = (), report: Report = lambda line: None
+    folder: Path,
+    project: LeanProject,
+    *,
+    operations: Sequence[str] = (),
+    functions: str | None = None,
+    report: Report = lambda line: None,
 ) -> Manifest:
-    """Export the vectors again, with the profile and seed of the folder's manifest, and compare every byte.
+    """Export the vectors again, with the profile, seed and table of the folder's manifest, and compare every byte.
+
+    A table of functions that has no name of its own has to be given as `functions`, the path of its file.
 
     Raises VectorError that says which files and which cases differ; then also if SHA256SUMS does not fit.
     """
     manifest = load_manifest(folder)
     with tempfile.TemporaryDirectory(prefix="conform-") as name:
         fresh = Path(name)
-        project.export(_make_arguments(fresh, manifest.profile, manifest.seed, operations), report)
+        table = functions or manifest.function_table.name
+        project.export(_make_arguments(fresh, manifest.profile, manifest.seed, operations, table), report)
         _complete(fresh, project)
         _validate(fresh)
         chosen = [file.path for file in manifest.files if not operations or file.operation in operations]
@@ -75,8 +84,12 @@ def check_vectors(
     return manifest
 
 
-def _make_arguments(out: Path, profile: str, seed: int, operations: Sequence[str]) -> list[str]:
+def _make_arguments(out: Path, profile: str, seed: int, operations: Sequence[str], functions: str | None) -> list[str]:
     named = [argument for name in operations for argument in ("--operation", name)]
+    if functions is not None:
+        # The exporter runs in its own folder, where a relative path would be another one.
+        path = Path(functions)
+        named += ["--functions", str(path.absolute()) if path.is_file() else functions]
     return ["--out", str(out), "--profile", profile, "--seed", str(seed), *named]
 
 

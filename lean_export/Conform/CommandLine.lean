@@ -1,5 +1,4 @@
 import Conform.Manifest
-import Conform.Registry
 
 /-!
 # The command line of the exporter
@@ -27,37 +26,37 @@ def usage : String :=
   "usage: export --out DIR [--profile core|full] [--seed N] [--operation NAME]... [--functions NAME|FILE] " ++
     "[--manifest-only]"
 
-/-- Read the arguments one by one. -/
-def read (options : Options) : List String → Except String Options
+/-- Read the arguments one by one; an operation is one of the registry. -/
+def read (registry : List Operation) (options : Options) : List String → Except String Options
   | [] => .ok options
-  | "--out" :: dir :: rest => read { options with out := dir } rest
-  | "--profile" :: "core" :: rest => read { options with profile := .core } rest
-  | "--profile" :: "full" :: rest => read { options with profile := .full } rest
+  | "--out" :: dir :: rest => read registry { options with out := dir } rest
+  | "--profile" :: "core" :: rest => read registry { options with profile := .core } rest
+  | "--profile" :: "full" :: rest => read registry { options with profile := .full } rest
   | "--profile" :: other :: _ => .error s!"no profile {other}"
   | "--seed" :: text :: rest =>
     match Text.readNatural text with
     | some seed =>
-      if seed < 2 ^ 64 then read { options with seed } rest
+      if seed < 2 ^ 64 then read registry { options with seed } rest
       else .error s!"seed {text} needs more than 64 bits"
     | none => .error s!"seed {text} is not a natural number"
   | "--operation" :: name :: rest =>
-    if registry.any (·.name = name) then read { options with names := options.names ++ [name] } rest
+    if registry.any (·.name = name) then read registry { options with names := options.names ++ [name] } rest
     else .error s!"no operation {name}"
-  | "--functions" :: table :: rest => read { options with functions := table } rest
-  | "--manifest-only" :: rest => read { options with manifestOnly := true } rest
+  | "--functions" :: table :: rest => read registry { options with functions := table } rest
+  | "--manifest-only" :: rest => read registry { options with manifestOnly := true } rest
   | [arg] =>
     if ["--out", "--profile", "--seed", "--operation", "--functions"].contains arg then .error s!"{arg} needs a value"
     else .error s!"unknown argument {arg}"
   | arg :: _ => .error s!"unknown argument {arg}"
 
 /-- Read all arguments. -/
-def parse (args : List String) : Except String Options :=
-  match read {} args with
+def parse (registry : List Operation) (args : List String) : Except String Options :=
+  match read registry {} args with
   | .ok options => if options.out.toString.isEmpty then .error "--out is missing" else .ok options
   | .error message => .error message
 
 /-- The operations to export, in the order of the registry. -/
-def operations (options : Options) : List Operation :=
+def operations (options : Options) (registry : List Operation) : List Operation :=
   registry.filter fun op => options.names.isEmpty || options.names.contains op.name
 
 end Options
@@ -87,19 +86,20 @@ def exportOperation (options : Options) (functions : FunctionTable) (op : Operat
       | .error message => throw (IO.userError message)
     return (plan.length, used)
 
-/-- Write the vectors of all chosen operations, and the manifest, which cites these theorems. -/
-def exportVectors (options : Options) (citations : List Citation) : IO Unit := do
+/-- Write the vectors of the chosen operations of a registry, and the manifest, which cites these theorems. -/
+def exportVectors (registry : List Operation) (options : Options) (citations : List Citation) : IO Unit := do
   let functions ← findFunctions options
+  let operations := options.operations registry
   IO.FS.createDirAll options.out
   let mut counts : List (String × Nat) := []
   let mut used : List String := []
-  for op in options.operations do
+  for op in operations do
     let (count, flags) ← exportOperation options functions op
     counts := counts ++ [(op.name, count)]
     used := used ++ flags.filter (!used.contains ·)
   let flags := Manifest.flags.filter fun f => used.contains f.name
   let source := { profile := options.profile, seed := options.seed, functions, citations, flags : Manifest.Source }
-  IO.FS.writeFile (options.out / "manifest.json") (Manifest.toText source options.operations counts)
+  IO.FS.writeFile (options.out / "manifest.json") (Manifest.toText source operations counts)
   IO.eprintln s!"{counts.foldl (fun n (_, count) => n + count) 0} cases in {options.out}"
 
 end Conform

@@ -97,10 +97,10 @@ def is_last_row(grid: Grid) -> Mask:
 
 def is_last_column(grid: Grid) -> Mask:
     """The same of the last dimension, where there are several."""
-    if not grid.symbols:
+    if len(grid.symbols) < 2:
         return np.zeros(len(grid), np.bool_)
     last = grid.symbols[-1]
-    chosen: Mask = (grid.coordinates[last] + 1 == grid.extents[last]) & (len(grid.symbols) > 1)
+    chosen: Mask = grid.coordinates[last] + 1 == grid.extents[last]
     return chosen
 
 
