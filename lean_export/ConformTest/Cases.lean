@@ -1,4 +1,5 @@
 import Conform.CommandLine
+import Conform.Registry
 
 /-!
 # Tests of cases: sizes, sites, families, text
