@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 from tiny_suite import TinySuite
 
+from conform.cli import run_cli
 from conform.columns import ExactArray
 from conform.errors import UsageError, VectorError
 from conform.exact import format_number
 from conform.folders import find_vectors
 from conform.golden import loading
-from conform.golden.cache import BlockCache, CacheMissError, find_cache_folder
+from conform.golden.cache import BlockCache, CacheMissError, _hash_code, find_cache_folder
+from conform.golden.lint import lint_vectors
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
 from conform.golden.packing import pack_block, unpack_block
@@ -130,11 +132,11 @@ def test_a_damaged_vector_file_is_found_despite_the_cache(suite: TinySuite, cach
         load_all(suite.folder, cache)
 
 
-def make_entry(data: bytes) -> bytes:
-    """An entry that is sound as far as its lengths and sums go."""
+def write_entry(path: Path, data: bytes) -> None:
+    """Write an entry that is sound as far as its name, lengths and sums go."""
     numbers = len(data), zlib.crc32(data), (1 << 64) - 1, 1
     first, second, *end = (number.to_bytes(8, "little") for number in numbers)
-    return b"".join((first, second, data, *end))
+    path.write_bytes(b"".join((path.name.encode(), first, second, data, *end)))
 
 
 def flip_byte(path: Path, position: float) -> None:
@@ -152,8 +154,8 @@ def flip_byte(path: Path, position: float) -> None:
         pytest.param(lambda path: path.write_bytes(bytes(64)), id="zeros"),
         pytest.param(lambda path: path.write_bytes(b"\xff" * 64), id="endless"),
         pytest.param(lambda path: path.write_bytes(path.read_bytes()[:-16]), id="no-end"),
-        pytest.param(lambda path: path.write_bytes(make_entry(bytes(64))), id="other-data"),
-        pytest.param(lambda path: path.write_bytes(make_entry(b"\x08" + bytes(7) + b"[1,2,3 ]")), id="other-header"),
+        pytest.param(lambda path: write_entry(path, bytes(64)), id="other-data"),
+        pytest.param(lambda path: write_entry(path, b"\x08" + bytes(7) + b"[1,2,3 ]"), id="other-header"),
         pytest.param(lambda path: path.unlink(), id="gone"),
         *(pytest.param(lambda path, at=at: flip_byte(path, at / 20), id=f"byte-{at}") for at in range(21)),
     ],
@@ -164,6 +166,122 @@ def test_a_damaged_entry_is_rebuilt(suite: TinySuite, cache: BlockCache, damage:
         damage(path)
     check_same(load_all(suite.folder, cache, max_elements=5), expected)
     check_same(load_all(suite.folder, cache, max_elements=5), expected)
+
+
+def test_an_entry_under_the_name_of_another_is_not_read(suite: TinySuite, cache: BlockCache) -> None:
+    expected = load_all(suite.folder, cache)
+    first, second = sorted(cache.folder.iterdir())
+    data = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(data)
+    check_same(load_all(suite.folder, cache), expected)
+
+
+def forge(suite: TinySuite, cache: BlockCache) -> None:
+    """Let the cache say that another value is due, in entries that are sound in themselves."""
+    for path in cache.folder.glob("*"):
+        path.unlink()
+    parse = loading.parse_blocks
+
+    def lie(*arguments: Any) -> Any:
+        for block in parse(*arguments):
+            for expected in block.expected.values():
+                expected.value.high[:] *= -1
+            yield block
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "parse_blocks", lie)
+        load_all(suite.folder, cache)
+
+
+STRANGERS: dict[str, tuple[Callable[[BlockCache, pytest.MonkeyPatch], None], str | None]] = {
+    "folder-for-all": (lambda cache, patch: cache.folder.chmod(0o777), "others may write to it"),
+    "folder-for-a-group": (lambda cache, patch: cache.folder.chmod(0o770), "others may write to it"),
+    "folder-of-another": (
+        lambda cache, patch: patch.setattr(os, "geteuid", lambda: 12345),
+        "it belongs to another user",
+    ),
+    "files-for-all": (lambda cache, patch: [path.chmod(0o666) for path in cache.folder.iterdir()], None),
+    "files-for-a-group": (lambda cache, patch: [path.chmod(0o620) for path in cache.folder.iterdir()], None),
+    "files-linked": (lambda cache, patch: [link_away(path) for path in cache.folder.iterdir()], None),
+}
+
+
+def link_away(path: Path) -> None:
+    elsewhere = path.parent.parent / path.name
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+
+
+@pytest.mark.parametrize(("share", "fault"), STRANGERS.values(), ids=STRANGERS)
+def test_what_others_could_have_written_decides_nothing(
+    share: Callable[[BlockCache, pytest.MonkeyPatch], None],
+    fault: str | None,
+    suite: TinySuite,
+    cache: BlockCache,
+    parsed: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = load_all(suite.folder, None)
+    forge(suite, cache)
+    share(cache, monkeypatch)
+    parsed.clear()
+    cache = BlockCache(cache.folder)
+    assert cache.fault == fault
+    check_same(load_all(suite.folder, cache), expected)
+    assert parsed == ["dot.jsonl", "scale.jsonl"]
+
+
+def test_a_run_says_that_it_does_not_use_the_cache(
+    suite: TinySuite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "conform").mkdir(mode=0o700)
+    (tmp_path / "conform").chmod(0o777)
+    backend = f"{Path(__file__).parent / 'tiny_backends.py'}:Right"
+    assert run_cli(["run", backend, "--vectors", str(suite.folder)]) == 0
+    assert f"the cache {tmp_path}/conform is not used: others may write to it" in capsys.readouterr().out
+    assert list((tmp_path / "conform").iterdir()) == []
+    assert run_cli(["lint", "--vectors", str(suite.folder)]) == 3
+    assert f"{tmp_path}/conform: the cache is not used: others may write to it" in capsys.readouterr().out
+
+
+def test_lint_finds_an_entry_that_says_something_else(
+    suite: TinySuite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache = BlockCache(tmp_path / "conform")
+    load_all(suite.folder, cache)
+    before = {finding.what for finding in lint_vectors(suite.folder)}
+    assert {finding.what for finding in lint_vectors(suite.folder, cache)} == before
+    forge(suite, cache)
+    found = [finding for finding in lint_vectors(suite.folder, cache) if finding.what not in before]
+    assert [finding.what for finding in found] == [
+        "its blocks are not what dot.jsonl says",
+        "its blocks are not what scale.jsonl says",
+    ]
+    assert all(Path(finding.where).parent == cache.folder for finding in found)
+    assert run_cli(["lint", "--vectors", str(suite.folder)]) == 3
+    assert "its blocks are not what dot.jsonl says" in capsys.readouterr().out
+
+
+def test_an_entry_does_not_outlive_the_code_that_made_it(
+    suite: TinySuite, cache: BlockCache, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_all(suite.folder, cache)
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * (path.name == "exact.py"))
+    _hash_code.cache_clear()
+    load_all(suite.folder, cache)
+    _hash_code.cache_clear()
+    assert len(parsed) == 4
+
+
+def test_what_a_killed_run_was_writing_is_removed(suite: TinySuite, cache: BlockCache) -> None:
+    cache.folder.mkdir(mode=0o700, parents=True)
+    (cache.folder / ".0123.blocks.abc.conform-new").write_bytes(b"half")
+    load_all(suite.folder, cache)
+    assert {path.suffix for path in cache.folder.iterdir()} == {".blocks"}
 
 
 def test_damage_after_some_blocks_repeats_none(suite: TinySuite, cache: BlockCache, parsed: list[str]) -> None:

@@ -108,7 +108,7 @@ def select_options(function: F) -> F:
 class Chosen:
     """The vectors and the part of them that a command is about; `whole` if it is all of them.
 
-    `operations` are those that may have some of the part, in the order of the manifest.
+    `operations` are those that may have some of the part, in the order of the manifest; `notes` are what reports say.
     """
 
     folder: Path
@@ -116,6 +116,7 @@ class Chosen:
     operations: tuple[str, ...]
     whole: bool
     load: Callable[[], Iterable[Block]]
+    notes: tuple[str, ...] = ()
 
 
 def choose_cases(
@@ -169,4 +170,6 @@ def choose_cases(
             raise UsageError(f"no case {min(missing)!r} is selected", where=str(folder), hint=hint)
 
     chosen = tuple(file.operation for file in manifest.files if file.operation in selection.operations)
-    return Chosen(folder, manifest, chosen, whole, load)
+    fault = None if cache is None else cache.fault
+    notes = () if fault is None else (f"the cache {place} is not used: {fault}",)
+    return Chosen(folder, manifest, chosen, whole, load, notes)

@@ -103,7 +103,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
                 Demands(options["min_cases"], options["require_informative"], known),
                 (chosen.folder, chosen.manifest),
                 whole=chosen.whole,
-                notes=notes,
+                notes=[*chosen.notes, *notes],
                 progress=progress,
             )
     except KeyboardInterrupt:

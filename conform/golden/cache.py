@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import os
+import stat
 import struct
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,17 +19,21 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from conform import __version__
+from conform import __version__, columns, exact, formats, strict_json, suite
 from conform.golden.packing import pack_block, unpack_block
 from conform.suite import Block, Operation
+from conform.temporary import make_temporary_file, remove_abandoned
 
-_LAYOUT = 4
-"""To be raised whenever blocks, their validation or their packing change."""
+_LAYOUT = 5
+"""To be raised whenever the form of entries changes."""
 _SUFFIX = ".blocks"
 _MAX_ENTRIES = 200
 
 _RECORD = struct.Struct("<QQ")
-"""What comes before the data of a block, their length in bytes and their CRC-32; and what comes last, with a count."""
+"""What comes before the data of a block, their length in bytes and their CRC-32; and what comes last, with a count.
+
+An entry begins with its own name, so that none stands for another; the sums are against damage, not against people.
+"""
 _END = (1 << 64) - 1
 
 _DAMAGE = (
@@ -56,25 +61,40 @@ class BlockCache:
 
     folder: Path
 
+    @functools.cached_property
+    def fault(self) -> str | None:
+        """Why nothing is read from the folder or written to it, None where it is this user's alone."""
+        return find_fault(self.folder)
+
     def make_key(self, *parts: str) -> str:
         """The key of what depends on these texts, and on nothing else but the code that parses."""
-        text = "\0".join((__version__, str(_LAYOUT), sys.byteorder, *parts))
+        text = "\0".join((__version__, _hash_code(), str(_LAYOUT), sys.byteorder, *parts))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def read(self, key: str, operation: Operation) -> Iterator[Block]:
         """The blocks of the entry; raises CacheMissError, perhaps after some of them, when the rest cannot be had."""
         try:
-            with self._get_path(key).open("rb", buffering=0) as file:
-                for data in _read_records(file):
-                    yield unpack_block(data, operation)
+            for data in self.read_packed(key):
+                yield unpack_block(data, operation)
+        except _DAMAGE as error:
+            raise CacheMissError(key) from error
+
+    def read_packed(self, key: str) -> Iterator[NDArray[np.uint8]]:
+        """The same, packed as they were written."""
+        try:
+            if self.fault is not None:
+                raise PermissionError(self.fault)
+            with _open_own(self.get_path(key)) as file:
+                yield from _read_records(file, self.get_path(key).name.encode())
         except _DAMAGE as error:
             raise CacheMissError(key) from error
 
     def write(self, key: str) -> CacheWriter:
         """A context in which blocks are added to a new entry, which is there once the context ends without error."""
-        return CacheWriter(self._get_path(key))
+        return CacheWriter(self.get_path(key))
 
-    def _get_path(self, key: str) -> Path:
+    def get_path(self, key: str) -> Path:
+        """The file of an entry."""
         return self.folder / f"{key}{_SUFFIX}"
 
 
@@ -89,10 +109,13 @@ class CacheWriter:
 
     def __enter__(self) -> CacheWriter:
         with suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".new")
-            self._temporary = Path(name)
-            self._file = os.fdopen(handle, "wb")
+            folder = self._path.parent
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if find_fault(folder) is None:
+                remove_abandoned(folder)
+                handle, self._temporary = make_temporary_file(folder, self._path.name)
+                self._file = os.fdopen(handle, "wb")
+                self._file.write(self._path.name.encode())
         return self
 
     def add(self, block: Block) -> None:
@@ -107,8 +130,10 @@ class CacheWriter:
             self._write(_END, self._count, b"")
         if self._file is not None and self._temporary is not None:
             with suppress(OSError):
-                self._file.close()
+                self._file.flush()
                 if kind is None:
+                    if os.name != "posix":
+                        self._file.close()
                     os.replace(self._temporary, self._path)
                     _drop_oldest(self._path.parent)
         self._discard()
@@ -133,9 +158,59 @@ class CacheWriter:
                 self._temporary.unlink(missing_ok=True)
 
 
-def _read_records(file: io.FileIO) -> Iterator[NDArray[np.uint8]]:
+def find_fault(folder: Path) -> str | None:
+    """Why a folder is not to be trusted, None where it is this user's and nobody else may write to it, or is missing.
+
+    Parsed vectors decide verdicts, so whoever can write them decides.
+    """
+    try:
+        found = os.stat(folder)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"it cannot be looked at: {error.strerror}"
+    return _find_stranger(found) if stat.S_ISDIR(found.st_mode) else "it is no folder"
+
+
+def _find_stranger(found: os.stat_result) -> str | None:
+    """Who else could have written a file or folder; where users have no numbers, as on Windows, nobody is told."""
+    if not hasattr(os, "geteuid"):
+        return None
+    if found.st_uid != os.geteuid():
+        return "it belongs to another user"
+    return "others may write to it" if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) else None
+
+
+def _open_own(path: Path) -> io.FileIO:
+    """An entry, if it is an ordinary file of this user's alone; raises OSError for any other."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    file = io.FileIO(os.open(path, flags), "rb")
+    found = os.fstat(file.fileno())
+    fault = _find_stranger(found) if stat.S_ISREG(found.st_mode) else "it is no ordinary file"
+    if fault is not None:
+        file.close()
+        raise PermissionError(fault)
+    return file
+
+
+@functools.cache
+def _hash_code() -> str:
+    """A hash of the code that makes blocks of vectors, so that no entry outlives what it was made by."""
+    modules = (columns, exact, formats, strict_json, suite)
+    paths = [*Path(__file__).parent.glob("*.py"), *(Path(module.__file__ or "") for module in modules)]
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        # An installation without its sources has at least its version.
+        with suppress(OSError):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read_records(file: io.FileIO, name: bytes) -> Iterator[NDArray[np.uint8]]:
     """The data of each record, read anew; raises an error of some kind for any that is not what was written."""
-    left = os.fstat(file.fileno()).st_size
+    left = os.fstat(file.fileno()).st_size - len(name)
+    if file.read(len(name)) != name:
+        raise ValueError("it is another entry")
     count = 0
     while True:
         length, check = _RECORD.unpack(file.read(_RECORD.size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ from conform.golden.manifest import load_manifest
 from conform.golden.profiles import PROFILE_FILE
 from conform.strict_json import parse_object
 from conform.suite import Manifest
+from conform.temporary import make_temporary_folder
 
 Report = Callable[[str], None]
 
@@ -115,12 +117,14 @@ def _check_target(out: Path, operations: Sequence[str], *, exported: bool = Fals
 @contextmanager
 def _make_folder(out: Path) -> Iterator[Path]:
     """A folder beside `out`, on the same file system, that is gone in the end unless it was moved."""
-    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".new", dir=out.parent))
+    handle, fresh = make_temporary_folder(out.parent, out.name)
     try:
         fresh.chmod(out.stat().st_mode & 0o777 if out.is_dir() else 0o755)
         yield fresh
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        if handle is not None:
+            os.close(handle)
 
 
 def _keep_others(out: Path, fresh: Path) -> None:

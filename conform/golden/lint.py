@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +13,12 @@ from conform.columns import ExactArray, Floats, Integers
 from conform.errors import VectorError
 from conform.formats import Format, get_format
 from conform.golden.blocks import build_block
+from conform.golden.cache import BlockCache, CacheMissError
 from conform.golden.cases import CaseReader, RawCase
 from conform.golden.checksums import SOURCE_PREFIX, find_stale_sources, read_checksums, verify_file
-from conform.golden.loading import MAX_ELEMENTS, iterate_lines
+from conform.golden.loading import MAX_ELEMENTS, iterate_lines, make_entry_key, parse_blocks
 from conform.golden.manifest import load_manifest
+from conform.golden.packing import pack_block
 from conform.suite import NO_QUANTUM, Block, Expected, Manifest, VectorFile
 
 _MAX_FINDINGS = 50
@@ -41,10 +43,11 @@ class _Coverage:
     nonzero: set[tuple[str, str]] = field(default_factory=set)
 
 
-def lint_vectors(folder: Path) -> list[Finding]:
+def lint_vectors(folder: Path, cache: BlockCache | None = None) -> list[Finding]:
     """Everything that is wrong with the vectors in a folder, in the order of its files; empty where all is well.
 
-    The Lean sources are compared where they lie beside the folder. A file with very many findings is cut short.
+    The Lean sources are compared where they lie beside the folder, and what a run would take from the cache, where one
+    is given, with what the files say. A file with very many findings is cut short.
     """
     findings: list[Finding] = []
     try:
@@ -66,6 +69,8 @@ def lint_vectors(folder: Path) -> list[Finding]:
             findings.append(_describe(error))
     for file in manifest.files:
         findings.extend(_cut_short(_lint_file(folder, file, manifest, coverage), str(folder / file.path)))
+    if cache is not None and not findings:
+        findings.extend(_lint_cache(cache, folder, manifest, checksums))
     findings.extend(_find_gaps(manifest, coverage, str(folder / "manifest.json")))
     return findings
 
@@ -82,6 +87,25 @@ def describe_soundness(folder: Path) -> Iterator[str]:
     yield f"checksums: {len(checksums) - sources} files of vectors"
     there = (folder / ".." / "lean_export").is_dir()
     yield f"Lean sources: {sources}, " + ("unchanged since" if there else "not beside the vectors, so not compared")
+
+
+def _lint_cache(cache: BlockCache, folder: Path, manifest: Manifest, checksums: Mapping[str, str]) -> Iterator[Finding]:
+    """Compare the entries of these vectors, byte by byte, with what parsing gives now."""
+    hint = "Remove it, and find out what wrote it; a run with --no-cache reads the vectors alone."
+    if cache.fault is not None:
+        yield Finding(f"the cache is not used: {cache.fault}", str(cache.folder), hint)
+        return
+    for file in manifest.files:
+        key = make_entry_key(cache, checksums, checksums[file.path])
+        try:
+            entry = cache.read_packed(key)
+            for block in parse_blocks(folder, file, manifest, None, MAX_ELEMENTS):
+                if next(entry, np.empty(0, np.uint8)).tobytes() != pack_block(block).tobytes():
+                    yield Finding(f"its blocks are not what {file.path} says", str(cache.get_path(key)), hint)
+                    break
+        except CacheMissError:
+            # No run would use it either.
+            continue
 
 
 def _lint_file(folder: Path, file: VectorFile, manifest: Manifest, coverage: _Coverage) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from conform.errors import UsageError, VectorError
@@ -42,7 +42,7 @@ def load_blocks(
         if cache is None:
             blocks = parse_blocks(folder, file, manifest, selection, max_elements)
         else:
-            key = cache.make_key(checksums.get("manifest.json", ""), digest, str(max_elements))
+            key = make_entry_key(cache, checksums, digest, max_elements)
             cached = _load_through_cache(cache, key, folder, file, manifest, max_elements)
             blocks = (part for block in cached if (part := _select(block, selection)) is not None)
         for block in blocks:
@@ -51,6 +51,13 @@ def load_blocks(
     if not found:
         what = "the vectors have no cases" if selection is None else f"no case is selected by {selection}"
         raise UsageError(what, where=str(folder), hint="`conform list cases` shows what there is.")
+
+
+def make_entry_key(
+    cache: BlockCache, checksums: Mapping[str, str], digest: str, max_elements: int = MAX_ELEMENTS
+) -> str:
+    """The key of the blocks of a file: what its content, the manifest and the code that parses make of it."""
+    return cache.make_key(checksums.get("manifest.json", ""), digest, str(max_elements))
 
 
 def parse_blocks(
