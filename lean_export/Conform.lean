@@ -1,3 +1,4 @@
+import Conform.Activations
 import Conform.CommandLine
 import Conform.DyadicProperties
 import Conform.Enclosure

@@ -1,4 +1,5 @@
 import ConformTest.Activation
+import ConformTest.Activations
 import ConformTest.Axioms
 import ConformTest.Cases
 import ConformTest.CommandLine

@@ -1,5 +1,6 @@
 import Conform.Families.Cancellation
 import Conform.Families.Dense
+import Conform.Families.Functions
 import Conform.Families.Integers
 import Conform.Families.LongSums
 import Conform.Families.NanInf
@@ -8,6 +9,7 @@ import Conform.Families.OneHot
 import Conform.Families.Probe
 import Conform.Families.Random
 import Conform.Families.Rounding
+import Conform.Families.Rows
 import Conform.Families.SignedZeros
 import Conform.Families.Subnormals
 
@@ -33,6 +35,6 @@ def forArithmetic : List Family := forCopies ++ [rounding]
 def forSums : List Family := forArithmetic ++ [cancellation, longSums, probe]
 
 /-- Every family. -/
-def all : List Family := forSums
+def all : List Family := forSums ++ forFunctions ++ forRows
 
 end Conform.Families

@@ -57,6 +57,8 @@ inductive SizeClass where
   | empty
   /-- Past a multiple of every usual unroll and block size, by one. -/
   | tail
+  /-- A row of arguments of a function. -/
+  | row
   /-- From one to four terms. -/
   | few
   /-- Three terms and more, for eight results and more. -/

@@ -29,7 +29,10 @@ structure Operation where
   parameters : List Parameter
   results : List Parameter
   /-- What the results sum; a result that is left out is no sum of products of inputs. -/
-  sums : List Sum
+  sums : List Sum := []
+  /-- What the families aim at where it is not the sums: the arguments of a function as left factors, along an axis where
+  it has one; other factors; and what is added. -/
+  targets : List Sum := []
   families : List Family
   /-- The definition divides or has functions: its results are not sums of products of inputs. -/
   beyond : Bool := false
@@ -39,7 +42,8 @@ structure Operation where
 namespace Operation
 
 /-- The sums that the families aim at, in turn: a copy needs no cases of its own beside other sums. -/
-def aims (op : Operation) : List Sum := if op.sums.all (·.isCopy) then op.sums else op.sums.filter (!·.isCopy)
+def aims (op : Operation) : List Sum :=
+  if !op.targets.isEmpty then op.targets else if op.sums.all (·.isCopy) then op.sums else op.sums.filter (!·.isCopy)
 
 /-- One dimension of every symbol that the parameters have, in alphabetical order; of `batch` and `batch+1` the
 greater. Computed dimensions follow from these. -/
