@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from conform.columns import ExactArray, Integers
 from conform.formats import Format
-from conform.golden.dimensions import Formula
+from conform.golden.dimensions import Formula, parse_formula
 
 NO_QUANTUM = 1 << 40
 """Stands for the quantum of an element whose terms are all zero: every power of two divides zero."""
@@ -36,6 +37,18 @@ class Dimension:
         if self.formula is None:
             return scope[self.symbol] + self.offset
         return max(self.formula.evaluate(scope), 0)
+
+
+_DIMENSION = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:\+([1-9][0-9]{0,3}))?\Z")
+
+
+def read_dimension(text: str) -> Dimension:
+    """The dimension that a text is: a symbol, a symbol plus a number, or a formula of sizes and attributes.
+
+    Raises MalformedFormulaError for any other text.
+    """
+    match = _DIMENSION.match(text)
+    return Dimension(match[1], int(match[2] or 0)) if match else Dimension(text, 0, parse_formula(text))
 
 
 @dataclass(frozen=True)
@@ -111,6 +124,15 @@ class Operation:
     attributes: tuple[Attribute, ...] = ()
     sums: Mapping[str, Sum] = field(default_factory=dict)
     theorems: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def find_sizes(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+        """The sizes that parameters of the given shapes have, by symbol; computed dimensions tell none."""
+        return {
+            dimension.symbol: length - dimension.offset
+            for parameter in self.parameters
+            for dimension, length in zip(parameter.shape, shapes[parameter.name], strict=True)
+            if dimension.formula is None
+        }
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from tiny_suite import Json, TinySuite
 
 from conform.errors import VectorError
 from conform.exact import format_number
+from conform.golden.cases import CaseReader
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
 from conform.golden.packing import pack_block, unpack_block
+from conform.golden.scanning import LineScanner
 from conform.suite import Block
 
 OUT: Json = {
@@ -79,6 +82,38 @@ def check_block(block: Block) -> None:
 
 def test_all_components_are_read(suite: TinySuite) -> None:
     check_block(load(suite))
+
+
+def test_a_line_is_cut_up_as_it_is_decoded(suite: TinySuite) -> None:
+    folder = suite.write()
+    manifest = load_manifest(folder)
+    operation, file = manifest.get_operation("dot"), manifest.files[0]
+    for number, line in enumerate((folder / file.path).read_bytes().splitlines(keepends=True), 1):
+        spaced = json.dumps(json.loads(line)).encode()
+        assert LineScanner(operation).scan(line) is not None
+        assert LineScanner(operation).scan(spaced) is None
+        scanned, decoded = CaseReader(folder, file, manifest), CaseReader(folder, file, manifest)
+        assert scanned.read(line, number) == decoded.read(spaced, number)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"models":{', b'"models":{},"more":{'),
+        (b'"float32":{', b'"float16":{'),
+        (b'"float32":{', b'"float/32":{'),
+        (b'},"float32"', b'}"float32"'),
+        (b'"inherited"', b'"peak"'),
+        (b'"radius"', b'"radii"'),
+    ],
+    ids=["another-object", "model-twice", "slash", "no-comma", "component-twice", "no-radius"],
+)
+def test_a_line_that_is_not_as_the_exporter_writes_it_is_not_cut_up(suite: TinySuite, old: bytes, new: bytes) -> None:
+    folder = suite.write()
+    manifest = load_manifest(folder)
+    line = (folder / "dot.jsonl").read_bytes().splitlines(keepends=True)[0]
+    assert old in line
+    assert LineScanner(manifest.get_operation("dot")).scan(line.replace(old, new, 1)) is None
 
 
 def test_a_block_is_packed_without_loss(suite: TinySuite) -> None:

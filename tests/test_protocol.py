@@ -3,6 +3,7 @@ import copy
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from conform.backends.protocol import (
 )
 from conform.formats import get_format
 from conform.running.runner import run_backend
-from conform.suite import Dimension, Operation, Parameter
+from conform.suite import Attribute, Dimension, Operation, Parameter
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "examples" / "script_program" / "linear.py"
@@ -146,7 +147,6 @@ BAD_HELLOS = {
     "blank-name": change(HELLO, "hello.name", " "),
     "number-name": change(HELLO, "hello.name", 3),
     "no-operations": change(HELLO, "hello.operations", None),
-    "empty-operations": change(HELLO, "hello.operations", {}),
     "listed-operations": change(HELLO, "hello.operations", ["linear"]),
     "claims-of-operation": change(HELLO, "hello.operations.linear", {"speed": 1}),
     "number-in-info": change(HELLO, "hello.info.compiler", 14),
@@ -201,11 +201,14 @@ def test_bad_answers_are_rejected_by_the_reader_and_the_schema(message: object) 
 
 
 def test_what_the_harness_writes_matches_the_schema() -> None:
-    assert matches(json.loads(write_hello("conform", OPERATIONS)), "hello_request")
+    pooling = replace(OPERATIONS[0], attributes=(Attribute("stride", "How far apart.", 1),))
+    assert matches(json.loads(write_hello("conform", [*OPERATIONS, pooling])), "hello_request")
     inputs = get_block("linear", "bfloat16").get_inputs(0)
-    line = write_call(3, "linear", inputs)
-    assert matches(json.loads(line), "call")
-    assert line.count(b"\n") == 1
+    for attributes in ({}, {"stride": 2}):
+        line = write_call(3, "linear", inputs, attributes)
+        assert matches(json.loads(line), "call")
+        assert json.loads(line).get("attributes", {}) == attributes
+        assert line.count(b"\n") == 1
 
 
 def test_all_lines_of_a_run_match_the_schema(tmp_path: Path) -> None:
@@ -246,7 +249,7 @@ def test_the_transcript_is_what_the_harness_says() -> None:
     hello, scale, bad = (message for speaker, message in read_transcript() if speaker == "harness")
     assert json.loads(write_hello(hello["hello"]["harness"], read_operations(hello))) == hello
     inputs = {name: decode_tensor(tensor, name) for name, tensor in scale["inputs"].items()}
-    assert json.loads(write_call(1, "linear_gradient_scale", inputs)) == scale
+    assert json.loads(write_call(1, "linear_gradient_scale", inputs, {})) == scale
     assert bad["id"] == 2
 
 

@@ -112,15 +112,16 @@ class Connection:
         self._hello = hello
         return hello
 
-    def call(self, operation: Operation, /, **inputs: Array) -> tuple[Array, ...]:
-        """The results of an operation.
+    def call(self, operation: Operation, /, **given: Any) -> tuple[Array, ...]:
+        """The results of an operation, given its inputs and attributes.
 
         Inputs that the program says it changed are changed. Raises Unsupported where it says so, CallError where it
         answers with an error, or not as it should, in which case the next call starts it anew.
         """
         child = self.find_child(operation.name)
-        request = write_call(self.count_call(), operation.name, inputs)
-        limit = _ANSWER_SLACK + 4 * (len(request) + _measure_results(operation, inputs))
+        inputs, attributes = split_arguments(operation, given)
+        request = write_call(self.count_call(), operation.name, inputs, attributes)
+        limit = _ANSWER_SLACK + 4 * (len(request) + _measure_results(operation, inputs, attributes))
         try:
             answer = read_answer(child.exchange(request, limit, self.limits.call), self._number)
             _put_back_changes(answer, inputs)
@@ -215,15 +216,18 @@ def _put_back_changes(answer: Answer, inputs: Mapping[str, Array]) -> None:
         np.copyto(inputs[name], array)
 
 
-def _measure_results(operation: Operation, inputs: Mapping[str, Array]) -> int:
+def split_arguments(operation: Operation, given: Mapping[str, Any]) -> tuple[dict[str, Array], dict[str, int]]:
+    """The inputs and the attributes among the arguments of a call."""
+    names = {attribute.name for attribute in operation.attributes}
+    inputs = {name: value for name, value in given.items() if name not in names}
+    return inputs, {name: int(value) for name, value in given.items() if name in names}
+
+
+def _measure_results(operation: Operation, inputs: Mapping[str, Array], attributes: Mapping[str, int]) -> int:
     """Bytes of the results that are due, by the sizes that the inputs have."""
-    sizes = {
-        dimension.symbol: length - dimension.offset
-        for parameter in operation.parameters
-        for dimension, length in zip(parameter.shape, inputs[parameter.name].shape, strict=True)
-    }
+    scope = {**operation.find_sizes({name: array.shape for name, array in inputs.items()}), **attributes}
     width = max(array.dtype.itemsize for array in inputs.values())
-    return sum(width * int(np.prod(result.resolve_shape(sizes), dtype=np.int64)) for result in operation.results)
+    return sum(width * int(np.prod(result.resolve_shape(scope), dtype=np.int64)) for result in operation.results)
 
 
 def _describe_fault(fault: Exception) -> str:

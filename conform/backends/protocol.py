@@ -98,6 +98,7 @@ def write_hello(harness: str, operations: Sequence[Operation]) -> bytes:
     described = [
         {
             "name": operation.name,
+            **({"attributes": [each.name for each in operation.attributes]} if operation.attributes else {}),
             "parameters": [_describe_parameter(parameter) for parameter in operation.parameters],
             "results": [_describe_parameter(result) for result in operation.results],
         }
@@ -106,10 +107,11 @@ def write_hello(harness: str, operations: Sequence[Operation]) -> bytes:
     return write_line({"conform": VERSION, "hello": {"harness": harness, "operations": described}})
 
 
-def write_call(number: int, operation: str, inputs: Mapping[str, Array]) -> bytes:
-    """A call. All that a program may ever know of a case is in it: an operation and arrays."""
+def write_call(number: int, operation: str, inputs: Mapping[str, Array], attributes: Mapping[str, int]) -> bytes:
+    """A call. All that a program may ever know of a case is in it: an operation, arrays and attributes."""
     tensors = {name: encode_tensor(array) for name, array in inputs.items()}
-    return write_line({"id": number, "operation": operation, "inputs": tensors})
+    message = {"id": number, "operation": operation, "inputs": tensors}
+    return write_line({**message, "attributes": dict(attributes)} if attributes else message)
 
 
 def write_line(message: Mapping[str, Any]) -> bytes:

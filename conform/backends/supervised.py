@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend
 from conform.backends.child import ChildFault
-from conform.backends.connection import Connection, Limits
+from conform.backends.connection import Connection, Limits, split_arguments
 from conform.backends.fork import can_fork
 from conform.backends.memory import Memory, Places, place
 from conform.backends.process import present_program
@@ -151,13 +151,14 @@ class Supervisor:
         self._work = None
         return _conclude(work, self._memory.read_sheets(work.places, work.layout))
 
-    def call(self, operation: Operation, /, **inputs: Array) -> tuple[Array, ...]:
+    def call(self, operation: Operation, /, **given: Any) -> tuple[Array, ...]:
         """The results of a single call, of which it is only asked that they have the right shapes.
 
         Where an input is not contiguous, the call gets inputs that are not. Raises Unsupported and CallError as a
         program does, and CallError for results that are none.
         """
-        questions = _question(operation, inputs)
+        inputs, attributes = split_arguments(operation, given)
+        questions = _question(operation, inputs, attributes)
         dense = all(array.flags.c_contiguous for array in inputs.values())
         # It is only called with what it declares to hold, and never with a subnormal number.
         self._begin(questions, Checks((FIRST if dense else STRIDED,), aliasing=False), np.zeros(1, np.bool_))
@@ -167,7 +168,7 @@ class Supervisor:
         if seen.unsupported:
             raise Unsupported(seen.unsupported[0])
         answers = zip(operation.results, seen.rounds[0].answers.values(), strict=True)
-        return tuple(answer.reshape(each.resolve_shape(questions.cases[0].sizes)) for each, answer in answers)
+        return tuple(answer.reshape(each.resolve_shape(questions.cases[0].scope)) for each, answer in answers)
 
     def close(self) -> None:
         """End the process: at once where it is in the middle of a block, else as it likes to end."""
@@ -238,17 +239,13 @@ class Supervisor:
         return True
 
 
-def _question(operation: Operation, inputs: Mapping[str, Array]) -> Questions:
+def _question(operation: Operation, inputs: Mapping[str, Array], attributes: Mapping[str, int]) -> Questions:
     """A block of one case; sizes follow from the shapes of the inputs."""
-    sizes = {
-        dimension.symbol: length - dimension.offset
-        for parameter in operation.parameters
-        for dimension, length in zip(parameter.shape, inputs[parameter.name].shape, strict=True)
-    }
+    sizes = operation.find_sizes({name: array.shape for name, array in inputs.items()})
     flat = {name: np.ascontiguousarray(array).reshape(-1) for name, array in inputs.items()}
     offsets = {name: np.array([0, array.size], np.int64) for name, array in flat.items()}
     target = get_format(next(iter(inputs.values())).dtype.name)
-    return Questions(operation, target, (CaseInfo("", sizes, (), 0),), flat, offsets)
+    return Questions(operation, target, (CaseInfo("", sizes, (), 0, attributes),), flat, offsets)
 
 
 def _start(spec: str, operations: Sequence[Operation], limits: Limits, copy: bool = False) -> Supervisor:

@@ -36,7 +36,7 @@ from conform.running.environment import restore_environment
 from conform.running.inputs import are_identical
 from conform.running.observe import Checks, fill_sheets
 from conform.running.sheets import LEFT_OUT, lay_out, list_offsets
-from conform.suite import CaseInfo, Dimension, Operation, Parameter, Questions
+from conform.suite import Attribute, CaseInfo, Operation, Parameter, Questions, read_dimension
 from conform.texts import describe_frames, name_type, name_type_fully, read_text
 
 
@@ -64,7 +64,7 @@ def serve(spec: str, requests: Iterable[bytes], answers: IO[bytes], memory: int 
         request = read_line(line)
         operation = signatures[request["operation"]]
         if "inputs" in request:
-            found = _call(backend, operation, request["inputs"])
+            found = _call(backend, operation, request["inputs"], request.get("attributes", {}))
         elif memory is not None:
             found = _call_block(backend, operation, request, memory)
         else:
@@ -104,18 +104,20 @@ def _read_operations(line: bytes) -> list[Operation]:
     if message.get("conform") != VERSION or "hello" not in message:
         raise ProtocolError(f"expected the hello of version {VERSION} of the protocol")
     return [
-        Operation(each["name"], "", "", _read_parameters(each["parameters"]), _read_parameters(each["results"]))
+        Operation(
+            each["name"],
+            "",
+            "",
+            _read_parameters(each["parameters"]),
+            _read_parameters(each["results"]),
+            attributes=tuple(Attribute(name, "", 0) for name in each.get("attributes", ())),
+        )
         for each in message["hello"]["operations"]
     ]
 
 
 def _read_parameters(described: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
-    return tuple(Parameter(each["name"], tuple(map(_read_dimension, each["shape"]))) for each in described)
-
-
-def _read_dimension(text: str) -> Dimension:
-    symbol, _, offset = text.partition("+")
-    return Dimension(symbol, int(offset or 0))
+    return tuple(Parameter(each["name"], tuple(map(read_dimension, each["shape"]))) for each in described)
 
 
 def _describe_backend(backend: LoadedBackend) -> dict[str, Any]:
@@ -181,14 +183,16 @@ def _take(columns: Mapping[str, Sequence[int]], i: int) -> dict[str, int]:
     return {name: column[i] for name, column in columns.items()}
 
 
-def _call(backend: LoadedBackend, operation: Operation, tensors: Mapping[str, Any]) -> dict[str, Any]:
+def _call(
+    backend: LoadedBackend, operation: Operation, tensors: Mapping[str, Any], attributes: Mapping[str, int]
+) -> dict[str, Any]:
     inputs = {name: decode_tensor(tensor, name) for name, tensor in tensors.items()}
     given = {name: array.copy() for name, array in inputs.items()}
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             native = given if backend.to_native is None else {name: backend.to_native(given[name]) for name in given}
-            returned = backend.methods[operation.name](**native)
+            returned = backend.methods[operation.name](**native, **attributes)
             results = [encode_tensor(array) for array in _convert(returned, operation, backend)]
     except Unsupported as reason:
         return {"error": {"type": UNSUPPORTED, "message": read_text(reason)}}

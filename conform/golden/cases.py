@@ -107,7 +107,10 @@ class CaseReader:
                     return None
             for name, count in counts.results.items():
                 components = scanned.results[name]
-                for piece in components.values():
+                for component, piece in components.items():
+                    model, found, _ = component.partition("/")
+                    if found and model not in FLOAT_NAMES:
+                        return None
                     if piece.startswith(b"["):
                         if _count_items(piece) != count:
                             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -26,12 +26,12 @@ from conform.suite import (
     Sum,
     VectorFile,
     Window,
+    read_dimension,
 )
 
 T = TypeVar("T")
 
 FORMAT_VERSION = 2
-_DIMENSION = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:\+([1-9][0-9]{0,3}))?\Z")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _FILE = re.compile(r"(?:[a-z][a-z0-9_-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*\.jsonl\Z")
 _LAYER = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
@@ -206,16 +206,16 @@ class _Reader:
         )
 
     def _read_dimension(self, text: Any, place: str) -> Dimension:
-        match = _DIMENSION.match(text) if isinstance(text, str) else None
-        if match is not None:
-            return Dimension(match[1], int(match[2] or 0))
-        return Dimension(str(text), 0, self._read_formula(text, place, "a dimension"))
+        return self._parse(read_dimension, text, place, "a dimension")
 
     def _read_formula(self, text: Any, place: str, what: str) -> Formula:
+        return self._parse(parse_formula, text, place, what)
+
+    def _parse(self, parse: Callable[[str], T], text: Any, place: str, what: str) -> T:
         try:
             if not isinstance(text, str):
                 raise MalformedFormulaError("write a text")
-            return parse_formula(text)
+            return parse(text)
         except MalformedFormulaError as error:
             self._fail(place, f"{text!r} is not {what}: {error}")
 

@@ -41,7 +41,7 @@ def describe_answer(
             yield f"  nothing: {problem.rule.value}: {problem.message}"
         return
     expected = block.expected[result]
-    shape = next(each for each in block.operation.results if each.name == result).resolve_shape(block.cases[0].sizes)
+    shape = next(each for each in block.operation.results if each.name == result).resolve_shape(block.cases[0].scope)
     position = int(np.ravel_multi_index(index, shape)) if shape else 0
     element = take_element(expected, position)
     got = read_number(seen.rounds[0].answers[result][position])

@@ -86,6 +86,7 @@ def call_cases(
     held: dict[int, tuple[Array, ...]] = {}
     problems: dict[int, tuple[Problem, ...]] = {}
     unsupported: dict[int, str] = {}
+    has_attributes = bool(plan.questions.operation.attributes)
     for done, case in enumerate(order):
         if done % 64 == 63:
             advance(64)
@@ -94,6 +95,8 @@ def call_cases(
         try:
             if to_native is not None:
                 given = {name: to_native(array) for name, array in given.items()}
+            if has_attributes:
+                given = {**given, **plan.questions.cases[case].attributes}
             returned = method(**given)
             arrays = _convert(returned, plan, backend)
             if not _are_due(arrays, plan.shapes[case], dtype):

@@ -54,7 +54,7 @@ def list_lengths(questions: Questions, parameter: Parameter) -> Integers:
     """How many elements a parameter or a result has in every case."""
     lengths = np.ones(len(questions.cases), np.int64)
     for dimension in parameter.shape:
-        lengths *= np.array([case.sizes[dimension.symbol] + dimension.offset for case in questions.cases], np.int64)
+        lengths *= np.array([dimension.resolve(case.scope) for case in questions.cases], np.int64)
     return lengths
 
 

@@ -38,6 +38,12 @@ def sizesOf (parameters : List Parameter) (inputs : Value) : Result Sizes :=
       .ok (sizes ++ (p.shape.zip shape).filterMap fun (d, n) => d.base.map fun (symbol, offset) => (symbol, n - offset))
     else .error s!"{p.name} has {shape.length} dimensions"
 
+/-- The attributes of a call, those that the operation has. -/
+def attributesOf (op : Operation) (message : Value) : Result Sizes :=
+  op.attributes.mapM fun a => do
+    let value := ((message.get? "attributes").bind (·.get? a.name)).bind Value.nat?
+    return (a.name, ← require value s!"no attribute {a.name}")
+
 /-- Append the lengths of a result and its data. -/
 def writeTensor {α : Type} (e : Element α) (sizes : Sizes) (out : String) (result : Parameter × List α) : String :=
   let (p, xs) := result
@@ -45,8 +51,9 @@ def writeTensor {α : Type} (e : Element α) (sizes : Sizes) (out : String) (res
   out ++ ",\"dtype\":\"" ++ e.dtype ++ "\",\"data\":\"" ++ String.ofList (e.writeAll xs) ++ "\"}"
 
 /-- The results of an operation, run at the scalar of a format. -/
-def run {α : Type} [Context α] (e : Element α) (op : Operation) (inputs : Value) : Result String := do
-  let sizes ← sizesOf op.parameters inputs
+def run {α : Type} [Context α] (e : Element α) (op : Operation) (inputs : Value) (attributes : Sizes) :
+    Result String := do
+  let sizes := (← sizesOf op.parameters inputs) ++ attributes
   let arguments ← op.parameters.mapM fun p => do
     match (inputs.get? p.name).bind (·.get? "data") with
     | some (.string data) => require (e.readAll data) s!"{p.name} is not {e.dtype} in base64"
@@ -62,12 +69,12 @@ def dtypeOf (op : Operation) (inputs : Value) : Option String := do
   dtype.text?
 
 /-- The results of a call of an operation. -/
-def runAt (op : Operation) (inputs : Value) : Result String :=
+def runAt (op : Operation) (inputs : Value) (attributes : Sizes) : Result String :=
   match dtypeOf op inputs with
-  | some "float64" => run Element.float64 op inputs
-  | some "float32" => run Element.float32 op inputs
-  | some "int32" => run Element.int32 op inputs
-  | some "int64" => run Element.int64 op inputs
+  | some "float64" => run Element.float64 op inputs attributes
+  | some "float32" => run Element.float32 op inputs attributes
+  | some "int32" => run Element.int32 op inputs attributes
+  | some "int64" => run Element.int64 op inputs attributes
   | _ => .error "no scalar for this format"
 
 /-- The results of a call. -/
@@ -75,7 +82,7 @@ def call (message : Value) : Result String := do
   let name ← require ((message.get? "operation").bind Value.text?) "the call names no operation"
   let inputs ← require (message.get? "inputs") "the call has no inputs"
   match Conform.registry.find? (fun op => op.name = name) with
-  | some op => runAt op inputs
+  | some op => runAt op inputs (← attributesOf op message)
   | none => .error s!"no operation {name}"
 
 /-- What the backend is. -/
