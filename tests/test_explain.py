@@ -13,10 +13,10 @@ import pytest
 
 from conform.cli import run_cli
 from conform.exact import ZERO, Dyadic
-from conform.explain import explain_element
 from conform.folders import find_vectors
 from conform.formats import get_format
 from conform.golden.manifest import load_manifest
+from conform.judge.derivation import explain_element
 from conform.judge.rules import Rules
 from conform.judge.scalar import ExpectedElement
 
@@ -219,9 +219,12 @@ def test_the_declaration_of_the_backend_applies(vectors: str, capsys: pytest.Cap
         (["zzzzzzzz"], "`conform list cases` shows what there is."),
         (["dot/plain/float32/n=2#0", "--result", "in"], "no result 'in'\n  There are: out."),
         (["dot/plain/float32/n=2#0", "--accumulate", "float31"], "unknown format 'float31'"),
-        (["scale/plain/float32/m=1,n=2#0", "--index", "2,0"], "'2,0' is not an index into the shape [2, 2]"),
-        (["scale/plain/float32/m=1,n=2#0", "--index", "1"], "'1' is not an index into the shape [2, 2]"),
-        (["scale/plain/float32/m=1,n=2#0", "--index", "-1,0"], "'-1,0' is not an index into the shape [2, 2]"),
+        (["scale/plain/float32/m=1,n=2#0", "--index", "2,0"], "[2, 0] is not an index into the shape [2, 2]"),
+        (["scale/plain/float32/m=1,n=2#0", "--index", "1"], "[1] is not an index into the shape [2, 2]"),
+        (
+            ["scale/plain/float32/m=1,n=2#0", "--index", "-1,0"],
+            "'-1,0' is not an index: numbers with commas between them",
+        ),
         (["scale/plain/float32/m=0,n=0#0"], "the result of shape [1, 0] has no elements"),
     ],
     ids=[

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conform.explain import cite_theorem
 from conform.folders import find_vectors
 from conform.golden.manifest import load_manifest
+from conform.judge.derivation import cite_theorem
 from conform.suite import Operation
 
 SOURCES = Path(__file__).parent.parent / "lean_export"

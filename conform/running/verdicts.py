@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform.columns import Floats
-from conform.explain import explain_element
 from conform.judge.arrays import judge_elements
+from conform.judge.derivation import explain_element
 from conform.judge.precision import RANDOM_FLAG, sample_precision
 from conform.judge.rules import Rules
 from conform.judge.scalar import take_element
