@@ -112,15 +112,6 @@ def collect_exact(numbers: Sequence[ExactNumber]) -> ExactArray:
     return ExactArray(high, low, exponent, long)
 
 
-def split_floats(values: NDArray[Any]) -> ExactArray:
-    """The ExactArray of floating-point values of any format no wider than float64, without rounding."""
-    wide = values.astype(np.float64)
-    finite = np.isfinite(wide)
-    significand, exponent = np.frexp(np.where(finite, wide, 0.0))
-    high = np.where(finite, significand, wide)
-    return ExactArray(high, np.zeros_like(high), exponent.astype(np.int64))
-
-
 def find_greater(a: ExactArray, b: ExactArray) -> NDArray[np.bool_]:
     """Where |a| > |b|, exactly; false where either is not finite."""
     size_a, size_b = np.abs(a.high), np.abs(b.high)

@@ -1,9 +1,8 @@
-"""Number formats, with every parameter read from numpy and ml_dtypes."""
+"""Number formats, with every parameter an integer of the encoding: nothing here is computed in floating point."""
 
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,20 @@ from conform.exact import Dyadic
 
 FLOAT_NAMES = ("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 INTEGER_NAMES = ("int32", "int64")
+
+_ENCODINGS = {
+    "float64": (53, -1022, 1023),
+    "float32": (24, -126, 127),
+    "float16": (11, -14, 15),
+    "bfloat16": (8, -126, 127),
+    "float8_e4m3fn": (4, -6, 8),
+    "float8_e5m2": (3, -14, 15),
+}
+"""p, and the exponents of the smallest normal and of the largest number: IEEE 754-2019, table 3.5, for binary16, 32 and
+64; P. Micikevicius et al., *FP8 Formats for Deep Learning*, 2022, table 1."""
+
+_FINITE_ONLY = ("float8_e4m3fn",)
+"""Formats without infinities, whose largest exponent holds numbers; all its bits set are nan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +39,6 @@ class Format:
     """
 
     name: str
-    dtype: np.dtype[Any]
     is_integer: bool
     precision: int
     subnormal_exponent: int
@@ -34,6 +46,11 @@ class Format:
     lowest: Dyadic
     largest: Dyadic
     has_infinity: bool
+
+    @functools.cached_property
+    def dtype(self) -> np.dtype[Any]:
+        """The numpy dtype of the format."""
+        return np.dtype(getattr(ml_dtypes, self.name, self.name))
 
     @property
     def unit_roundoff(self) -> Dyadic:
@@ -43,7 +60,7 @@ class Format:
     @functools.cached_property
     def overflow_threshold(self) -> Dyadic:
         """The least magnitude that rounding to nearest may turn into an overflow: `largest` and half its ulp."""
-        _, exponent = math.frexp(self.largest.to_float())
+        exponent = self.largest.mantissa.bit_length() + self.largest.exponent
         return self.largest + Dyadic(1, exponent - self.precision - 1)
 
     def underflow_unit(self, flush: bool) -> Dyadic:
@@ -55,24 +72,11 @@ class Format:
 def get_format(name: str) -> Format:
     """The format called `name`; raises KeyError if there is none of that name."""
     if name in INTEGER_NAMES:
-        dtype = np.dtype(name)
-        info = np.iinfo(dtype)
-        return Format(name, dtype, True, 0, 0, 0, Dyadic(int(info.min), 0), Dyadic(int(info.max), 0), False)
-    if name not in FLOAT_NAMES:
-        raise KeyError(name)
-    dtype = np.dtype(getattr(ml_dtypes, name, name))
-    limits: Any = ml_dtypes.finfo(dtype)  # type: ignore[no-untyped-call]  # ml_dtypes leaves it unannotated
-    largest = Dyadic.from_float(float(limits.max))
-    with np.errstate(over="ignore"):
-        overflowed = float(dtype.type(np.inf))
-    return Format(
-        name=name,
-        dtype=dtype,
-        is_integer=False,
-        precision=int(limits.nmant) + 1,
-        subnormal_exponent=math.frexp(float(limits.smallest_subnormal))[1] - 1,
-        normal_exponent=math.frexp(float(limits.smallest_normal))[1] - 1,
-        lowest=-largest,
-        largest=largest,
-        has_infinity=math.isinf(overflowed),
-    )
+        limit = 1 << int(name.removeprefix("int")) - 1
+        return Format(name, True, 0, 0, 0, Dyadic(-limit), Dyadic(limit - 1), False)
+    precision, normal, top = _ENCODINGS[name]
+    infinite = name not in _FINITE_ONLY
+    # Where the last pattern of the largest exponent is nan, the largest number is the one before it.
+    significand = (1 << precision) - (1 if infinite else 2)
+    largest = Dyadic(significand, top - precision + 1)
+    return Format(name, False, precision, normal - precision + 1, normal, -largest, largest, infinite)

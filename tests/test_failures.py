@@ -10,10 +10,11 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from conform.bits import decode_one
 from conform.exact import Dyadic, ExactNumber
 from conform.formats import get_format
 from conform.judge.scalar import grow
-from conform.running.failures import describe_number, read_number, shorten_inputs
+from conform.running.failures import describe_number, shorten_inputs
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_number_is_shown_in_decimal_and_exactly(number: ExactNumber, decimal: st
     ids=str,
 )
 def test_array_element_is_read_exactly(value: object, text: str) -> None:
-    assert describe_number(read_number(value)).text == text
+    assert describe_number(decode_one(value)).text == text
 
 
 @pytest.mark.parametrize(

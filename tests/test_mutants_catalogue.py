@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from vector_samples import find_site, get_blocks, get_manifest, get_smoke, get_task
 
+from conform.bits import view_bits
 from conform.errors import UsageError
 from conform.mutants.detection import Power, find_failing, measure_power
 from conform.mutants.mutant import Mutant
 from conform.mutants.registry import MUTANTS, find_mutants, list_sites
 from conform.mutants.report import describe_reach
 from conform.mutants.task import Change
-from conform.running.inputs import view_bits
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 COMPUTING = [mutant for mutant in MUTANTS if isinstance(mutant.defect, Change)]

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from vector_samples import get_task, list_results
 
+from conform.bits import view_bits
 from conform.declaration import Declaration
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
 from conform.mutants.reference import FORMULAS, compute
 from conform.mutants.registry import MUTANTS
 from conform.mutants.task import Change
-from conform.running.inputs import view_bits
 
 FORMATS = ("float64", "float32", "float16", "bfloat16", "int32", "int64")
 

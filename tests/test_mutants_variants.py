@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from vector_samples import get_blocks, get_manifest, get_task
 
+from conform.bits import view_bits
 from conform.mutants.reference import ReferenceBackend
 from conform.mutants.task import Change
 from conform.mutants.variants.registry import VARIANTS, try_variants
 from conform.mutants.variants.variant import Variant
-from conform.running.inputs import view_bits
 
 SAMPLE = (("linear_batched", "float32"), ("batch_linear_deriv", "bfloat16"), ("linear", "float64"), ("linear", "int32"))
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conform.bits import encode
 from conform.columns import ExactArray, Floats, Integers
 from conform.formats import Format
 
@@ -19,7 +20,7 @@ def convert_exact(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Ma
     An integer format has neither a negative zero nor inf and nan.
     """
     with np.errstate(all="ignore"):
-        return _convert_to_integers(numbers, target) if target.is_integer else _convert_to_floats(numbers, target)
+        return _convert_to_integers(numbers, target) if target.is_integer else encode(numbers, target)
 
 
 def find_integers(numbers: ExactArray) -> Mask:
@@ -36,21 +37,6 @@ def _find_integers(numbers: ExactArray, leading: Floats, trailing: Floats | None
     for i, number in numbers.long.items():
         whole[i] = number.normalized().exponent >= 0
     return whole
-
-
-def _convert_to_floats(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Mask]:
-    wide = _place(numbers.high, numbers.exponent)
-    values = wide.astype(target.dtype)
-    back = values.astype(np.float64)
-    same = (back == wide) & np.isfinite(back) & (numbers.low == 0)
-    if len(wide) and not -1021 <= int(numbers.exponent.min()) <= int(numbers.exponent.max()) <= 1024:
-        # Only outside the normal range of float64 could putting the significand in its place have rounded it.
-        significand, exponent = np.frexp(np.where(np.isfinite(wide), wide, 0.0))
-        same &= (significand == numbers.high) & (exponent == numbers.exponent)
-    # What takes more than 106 bits may have a low part so small that it is zero here; no format holds it.
-    same[list(numbers.long)] = False
-    same |= ~np.isfinite(numbers.high) & ((back == numbers.high) | (np.isnan(back) & np.isnan(numbers.high)))
-    return values, same
 
 
 def _convert_to_integers(numbers: ExactArray, target: Format) -> tuple[NDArray[Any], Mask]:

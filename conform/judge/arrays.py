@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.columns import ExactArray, Floats, Integers, split_dyadic, split_floats
-from conform.exact import Dyadic, ExactNumber
+from conform.bits import decode
+from conform.columns import ExactArray, Floats, Integers, split_dyadic
+from conform.exact import Dyadic
 from conform.formats import Format
 from conform.judge.rules import Rules
 from conform.judge.scalar import judge_element, take_element
@@ -21,8 +22,6 @@ Mask = NDArray[np.bool_]
 
 _RELATIVE_MARGIN = 2.0**-40
 _ABSOLUTE_MARGIN = 2.0**-90
-_FEW_BITS = -1021
-"""Numbers less than two to this power are subnormal in float64."""
 
 
 @dataclass(frozen=True)
@@ -66,39 +65,33 @@ def judge_elements(expected: Expected, got: NDArray[Any], rules: Rules) -> Judge
         return Judgement(status, np.full(count, np.nan), np.full(count, np.nan))
     # Most elements are exact and right. The arithmetic of the bounds is spent on the others alone.
     exact = _sums_exactly(expected, (rules.output, rules.accumulator), rules.flush)
-    settled = exact & _find_equal(expected.value, got, rules.signed_zero)
+    answer = decode(got)
+    settled = exact & _find_equal(expected.value, answer, rules.signed_zero)
     status = np.where(settled, np.uint8(Status.EXACT), np.uint8(Status.FAILED))
     ratio = np.full(count, np.nan)
     relative = np.where(settled & (expected.magnitude.high > 0), 0.0, np.nan)
     rest = np.flatnonzero(~settled)
     if len(rest):
         part = expected.take(rest, np.array([0, len(rest)]))
-        judged = _judge_rest(part, got[rest], exact[rest], rules)
+        judged = _judge_rest(part, answer.take(rest), exact[rest], rules)
         status[rest], ratio[rest], relative[rest] = judged.status, judged.ratio, judged.relative
     return Judgement(status, ratio, relative)
 
 
-def _find_equal(value: ExactArray, got: NDArray[Any], signed_zero: bool) -> Mask:
+def _find_equal(value: ExactArray, answer: ExactArray, signed_zero: bool) -> Mask:
     """Where a finite answer is the value; with `signed_zero`, no zero is."""
-    wide = got.astype(np.float64)
-    with np.errstate(over="ignore", under="ignore"):
-        equal: Mask = (wide == _ldexp(value.high, value.exponent)) & (value.low == 0)
-    # Down there float64 has fewer bits than a significand, and what is not the value may round to the answer.
-    small = np.flatnonzero(value.exponent <= _FEW_BITS)
-    if len(small):
-        answer = split_floats(wide[small])
-        equal[small] &= (answer.high == value.high[small]) & (answer.exponent == value.exponent[small])
-    return equal & (wide != 0) if signed_zero else equal
+    equal: Mask = (answer.high == value.high) & (answer.exponent == value.exponent) & (value.low == 0)
+    return equal & (answer.high != 0) if signed_zero else equal
 
 
-def _judge_rest(expected: Expected, got: NDArray[Any], exact: Mask, rules: Rules) -> Judgement:
-    count = len(got)
+def _judge_rest(expected: Expected, answer: ExactArray, exact: Mask, rules: Rules) -> Judgement:
+    count = len(answer)
     status = np.full(count, Status.FAILED, np.uint8)
     ratio, relative = np.full(count, np.nan), np.full(count, np.nan)
     with np.errstate(all="ignore"):
-        unclear = _judge_floats(expected, split_floats(got), exact, rules, status, ratio, relative)
+        unclear = _judge_floats(expected, answer, exact, rules, status, ratio, relative)
     for i in np.flatnonzero(unclear).tolist():
-        decision = judge_element(take_element(expected, i), _to_number(float(got[i])), rules)
+        decision = judge_element(take_element(expected, i), answer.item(i), rules)
         status[i] = decision.status
         if decision.error is not None and decision.bound:
             ratio[i] = decision.ratio
@@ -319,9 +312,3 @@ def _to_int64(column: ExactArray) -> Integers:
     leading = np.ldexp(column.high, np.minimum(column.exponent, 53)).astype(np.int64)
     trailing = np.ldexp(column.low, column.exponent.astype(np.int32)).astype(np.int64)
     return (leading << np.maximum(column.exponent - 53, 0)) + trailing
-
-
-def _to_number(x: float) -> ExactNumber:
-    if not np.isfinite(x) or (x == 0 and np.signbit(x)):
-        return x
-    return Dyadic.from_float(x)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform.backends.check import LoadedBackend, check_backend
+from conform.bits import view_bits
 from conform.declaration import Declaration
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
@@ -17,7 +18,6 @@ from conform.mutants.mutant import Mutant, Site, make_site
 from conform.mutants.registry import list_result_sites
 from conform.mutants.task import Change, Task, prepare_task
 from conform.mutants.terms import has_sums
-from conform.running.inputs import view_bits
 from conform.running.observe import FIRST, REPEAT, STRIDED, Checks, observe_block
 from conform.suite import Block, CaseInfo, Operation
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conform.bits import view_bits
 from conform.columns import Floats
 from conform.diagnosis.evidence import Evidence
 from conform.judge.arrays import judge_elements
@@ -17,7 +18,6 @@ from conform.judge.status import Status
 from conform.mutants.grid import Grid
 from conform.mutants.task import Task, prepare_task, widen
 from conform.mutants.terms import has_sums
-from conform.running.inputs import view_bits
 from conform.suite import Expected
 
 Array = NDArray[Any]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 from numpy.typing import NDArray
 
+from conform.bits import view_bits
 from conform.running.calls import Round, take_bytes
-from conform.running.inputs import view_bits
 
 Array = NDArray[Any]
 

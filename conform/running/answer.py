@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from conform.backends.check import LoadedBackend
+from conform.bits import decode_one
 from conform.exact import ExactNumber
 from conform.judge.rules import Rules
 from conform.judge.scalar import Decision, judge_element, measure_ulps, take_element
 from conform.judge.status import Status
 from conform.running.ahead import observe_one
-from conform.running.failures import describe_number, read_number
+from conform.running.failures import describe_number
 from conform.running.observe import FIRST, Checks
 from conform.suite import Block
 
@@ -44,7 +45,7 @@ def describe_answer(
     shape = next(each for each in block.operation.results if each.name == result).resolve_shape(block.cases[0].scope)
     position = int(np.ravel_multi_index(index, shape)) if shape else 0
     element = take_element(expected, position)
-    got = read_number(seen.rounds[0].answers[result][position])
+    got = decode_one(seen.rounds[0].answers[result][position])
     decision = judge_element(element, got, rules)
     yield f"  {_show('got', got)}"
     yield from (f"  {line}" for line in _measure(decision, element.value, rules))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conform.bits import decode_one
 from conform.exact import Dyadic, ExactNumber, format_number
 from conform.judge.rules import Rules
 from conform.judge.scalar import Decision, judge_element, measure_ulps, take_element
@@ -36,7 +36,7 @@ def describe_failure(
 ) -> Problem:
     """The problem with the element at `position` of the flat columns; its case begins at `offset` in them."""
     element = take_element(expected, position)
-    number = read_number(got)
+    number = decode_one(got)
     decision = judge_element(element, number, rules)
     index = tuple(int(i) for i in np.unravel_index(position - offset, shape))
     failure = ElementFailure(
@@ -50,16 +50,6 @@ def describe_failure(
         ulps=None if decision.error is None else measure_ulps(decision.error, element.value, rules.output),
     )
     return Problem(decision.rule, _explain(name, index, failure, decision), call, failure)
-
-
-def read_number(value: Any) -> ExactNumber:
-    """An element of a numpy array, of any format, as an exact number."""
-    if isinstance(value, np.integer):
-        return Dyadic(int(value)).normalized()
-    number = float(value)
-    if math.isfinite(number) and (number != 0 or math.copysign(1, number) > 0):
-        return Dyadic.from_float(number).normalized()
-    return number
 
 
 def describe_number(number: ExactNumber) -> Number:

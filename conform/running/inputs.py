@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conform.bits import find_subnormal, view_bits
 from conform.columns import Integers
 from conform.suite import Parameter, Questions
 
@@ -112,19 +113,12 @@ def find_different_cases(first: Array, second: Array, offsets: Integers) -> NDAr
     return cases[np.flatnonzero(np.diff(cases, prepend=-1))]
 
 
-def view_bits(array: Array) -> Array:
-    """The elements as unsigned integers of their size."""
-    return array.reshape(-1).view(f"u{array.dtype.itemsize}")
-
-
 def find_subnormal_cases(block: Questions) -> NDArray[np.bool_]:
     """Which cases have an input that is not zero and smaller than the smallest normal number of the format."""
     found = np.zeros(len(block.cases), np.bool_)
     if block.format.is_integer:
         return found
-    smallest = 2.0**block.format.normal_exponent
     for name, values in block.inputs.items():
-        size = np.abs(values.astype(np.float64))
-        subnormal = np.flatnonzero((size > 0) & (size < smallest))
+        subnormal = np.flatnonzero(find_subnormal(values))
         found[np.searchsorted(block.input_offsets[name], subnormal, side="right") - 1] = True
     return found
