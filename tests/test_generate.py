@@ -95,6 +95,34 @@ def test_the_same_input_gives_the_same_bytes(suite: TinySuite, project: LeanProj
     assert read_folder(suite.folder) == before
 
 
+@pytest.mark.parametrize("jobs", [2, 9])
+def test_operations_side_by_side_give_the_same_bytes(
+    suite: TinySuite, lean: FakeLean, project: LeanProject, jobs: int
+) -> None:
+    # Each run writes what it is asked for, and nothing else.
+    keep_one = 'mv "$4/${10}.jsonl" "$4/kept"; rm "$4"/*.json*; mv "$4/kept" "$4/${10}.jsonl"'
+    lean.script(after=f'case "$*" in *only) rm "$4"/*.jsonl;; *) {keep_one};; esac')
+    before = read_folder(suite.folder)
+    generate_vectors(suite.folder, project, seed=7, jobs=jobs)
+    assert read_folder(suite.folder) == before
+    first, *parts = lean.read_calls()
+    assert first.endswith("--profile core --seed 7 --manifest-only")
+    assert sorted(call.partition("--profile")[2] for call in parts) == [
+        " core --seed 7 --operation dot",
+        " core --seed 7 --operation scale",
+    ]
+
+
+def test_one_that_fails_ends_the_others(suite: TinySuite, lean: FakeLean, project: LeanProject, tmp_path: Path) -> None:
+    late = tmp_path / "late"
+    lean.script(before=f'case "$*" in *scale) exit 3;; *dot) sleep 30; touch {late};; esac')
+    before = read_folder(suite.folder)
+    with pytest.raises(HarnessError, match="ended with code 3"):
+        generate_vectors(suite.folder, project, jobs=2)
+    assert read_folder(suite.folder) == before
+    assert not late.exists()
+
+
 @pytest.mark.parametrize(
     ("script", "error", "message"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,20 @@ from conform.commands.options import SEED, export_profile_option, lean_option
 @click.option(
     "--functions", metavar="NAME|FILE", help="How accurate functions are taken to be: opencl, ieee, or a table's file."
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="number of cores",
+    help="Export so many operations side by side; the vectors are the same.",
+)
 @click.option("--check", is_flag=True, help="Compare with what is there instead of writing; a difference exits 3.")
 @lean_option
 def command(
     out: Path | None,
     operations: tuple[str, ...],
     functions: str | None,
+    jobs: int,
     check: bool,
     lean: Path | None,
     **options: Any,
@@ -53,10 +62,10 @@ def command(
 
     if check:
         folder = find_vectors(folder)
-        manifest = check_vectors(folder, project, operations=operations, functions=functions, report=report)
+        manifest = check_vectors(folder, project, operations=operations, functions=functions, jobs=jobs, report=report)
     else:
         manifest = generate_vectors(
-            folder, project, operations=operations, functions=functions, report=report, **options
+            folder, project, operations=operations, functions=functions, jobs=jobs, report=report, **options
         )
     cases = sum(file.cases for file in manifest.files)
     what = "are what the Lean definitions give" if check else f"profile {manifest.profile}, seed {manifest.seed}"

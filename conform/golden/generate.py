@@ -7,13 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from conform.errors import UsageError, VectorError
 from conform.golden.checksums import CHECKSUM_FILE, check_sources, hash_file, read_checksums, write_checksums
 from conform.golden.lean import LeanProject
 from conform.golden.loading import iterate_lines, load_blocks
-from conform.golden.manifest import load_manifest
+from conform.golden.manifest import load_manifest, read_manifest
 from conform.golden.profiles import PROFILE_FILE
 from conform.strict_json import parse_object
 from conform.suite import Manifest
@@ -33,10 +34,12 @@ def generate_vectors(
     seed: int = 1,
     operations: Sequence[str] = (),
     functions: str | None = None,
+    jobs: int = 1,
     report: Report = lambda line: None,
 ) -> Manifest:
     """Export the vectors, validate them, and put them in the place of the folder `out` in one step.
 
+    `jobs` operations are exported side by side, which makes no difference to the vectors.
     Files of the folder that are not generated are kept. Raises UsageError where `out` is something else than a folder
     of vectors, or would lose operations, and VectorError where the exporter's output is not valid; then `out` is
     as it was.
@@ -46,7 +49,7 @@ def generate_vectors(
     _check_target(out, operations)
     out.parent.mkdir(parents=True, exist_ok=True)
     with _make_folder(out) as fresh:
-        project.export(_make_arguments(fresh, profile, seed, operations, functions), report)
+        _export(project, fresh, _Source(profile, seed, functions), operations, jobs, report)
         _check_target(out, operations, exported=True)
         _keep_others(out, fresh)
         _complete(fresh, project)
@@ -61,6 +64,7 @@ def check_vectors(
     *,
     operations: Sequence[str] = (),
     functions: str | None = None,
+    jobs: int = 1,
     report: Report = lambda line: None,
 ) -> Manifest:
     """Export the vectors again, with the profile, seed and table of the folder's manifest, and compare every byte.
@@ -72,8 +76,8 @@ def check_vectors(
     manifest = load_manifest(folder)
     with tempfile.TemporaryDirectory(prefix="conform-") as name:
         fresh = Path(name)
-        table = functions or manifest.function_table.name
-        project.export(_make_arguments(fresh, manifest.profile, manifest.seed, operations, table), report)
+        source = _Source(manifest.profile, manifest.seed, functions or manifest.function_table.name)
+        _export(project, fresh, source, operations, jobs, report)
         _complete(fresh, project)
         _validate(fresh)
         chosen = [file.path for file in manifest.files if not operations or file.operation in operations]
@@ -86,13 +90,39 @@ def check_vectors(
     return manifest
 
 
-def _make_arguments(out: Path, profile: str, seed: int, operations: Sequence[str], functions: str | None) -> list[str]:
-    named = [argument for name in operations for argument in ("--operation", name)]
-    if functions is not None:
-        # The exporter runs in its own folder, where a relative path would be another one.
-        path = Path(functions)
-        named += ["--functions", str(path.absolute()) if path.is_file() else functions]
-    return ["--out", str(out), "--profile", profile, "--seed", str(seed), *named]
+@dataclass(frozen=True)
+class _Source:
+    """What determines the vectors of an operation, beside the Lean sources; `functions` is a table's name or its file."""
+
+    profile: str
+    seed: int
+    functions: str | None
+
+    def make_arguments(self, out: Path, operations: Sequence[str]) -> list[str]:
+        named = [argument for name in operations for argument in ("--operation", name)]
+        if self.functions is not None:
+            # The exporter runs in its own folder, where a relative path would be another one.
+            path = Path(self.functions)
+            named += ["--functions", str(path.absolute()) if path.is_file() else self.functions]
+        return ["--out", str(out), "--profile", self.profile, "--seed", str(self.seed), *named]
+
+
+def _export(
+    project: LeanProject, fresh: Path, source: _Source, operations: Sequence[str], jobs: int, report: Report
+) -> None:
+    """Write manifest and cases into a folder: in one run, or where `jobs` are more in one for each operation."""
+    if jobs == 1:
+        project.export(source.make_arguments(fresh, operations), report)
+        return
+    project.export([*source.make_arguments(fresh, operations), "--manifest-only"], report)
+    # The longest first, so that none is left to run alone in the end.
+    files = sorted(read_manifest(fresh).files, key=lambda file: -file.cases)
+    with tempfile.TemporaryDirectory(prefix=".parts.", dir=fresh) as parts:
+        runs = [source.make_arguments(Path(parts, file.operation), [file.operation]) for file in files]
+        project.export_all(runs, report, jobs)
+        for file in files:
+            if (part := Path(parts, file.operation, file.path)).is_file():
+                part.rename(fresh / file.path)
 
 
 def _check_target(out: Path, operations: Sequence[str], *, exported: bool = False) -> None:

@@ -9,8 +9,10 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from conform.errors import HarnessError, UsageError
 
@@ -21,6 +23,8 @@ _HINT = (
 _VERSION = re.compile(r"version ([0-9][^\s,)]*)")
 _KEPT_LINES = 12
 
+Report = Callable[[str], None]
+
 
 @dataclass(frozen=True)
 class LeanProject:
@@ -29,11 +33,31 @@ class LeanProject:
     folder: Path
     lake: Path
 
-    def export(self, arguments: Sequence[str], report: Callable[[str], None]) -> None:
+    def export(self, arguments: Sequence[str], report: Report) -> None:
         """Build and run the exporter; `report` gets its progress, a line at a time.
 
         Raises HarnessError with the last lines of its output if it fails.
         """
+        self._run(arguments, report, _Group())
+
+    def export_all(self, runs: Sequence[Sequence[str]], report: Report, jobs: int) -> None:
+        """Run the exporter, which must have been built, once with each of these arguments, at most `jobs` at a time.
+
+        Raises HarnessError for the first that fails; then, as at an interruption, the others are ended.
+        """
+        group = _Group()
+        with ThreadPoolExecutor(jobs) as pool:
+            futures = [pool.submit(self._run, arguments, report, group) for arguments in runs]
+            try:
+                for future in as_completed(futures):
+                    future.result()
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                group.end()
+                raise
+
+    def _run(self, arguments: Sequence[str], report: Report, group: _Group) -> None:
         command = [str(self.lake), "exe", "export", *arguments]
         kept: list[str] = []
         with subprocess.Popen(
@@ -47,6 +71,7 @@ class LeanProject:
             errors="replace",
             start_new_session=True,
         ) as process:
+            group.add(process)
             try:
                 assert process.stdout is not None
                 for line in process.stdout:
@@ -54,13 +79,39 @@ class LeanProject:
                     report(line.rstrip())
                 code = process.wait()
             except BaseException:
-                # The exporter is a child of lake's, and must not go on alone.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                group.end()
                 raise
         if code:
             output = "\n  ".join(kept) or "it printed nothing"
             raise HarnessError(f"`lake exe export` ended with code {code}", where=str(self.folder), hint=output)
+
+
+class _Group:
+    """Exporters that end together. Each is a child of a `lake`, and must not go on when that is killed."""
+
+    def __init__(self) -> None:
+        self._processes: list[subprocess.Popen[str]] = []
+        self._lock = Lock()
+        self._ended = False
+
+    def add(self, process: subprocess.Popen[str]) -> None:
+        with self._lock:
+            self._processes.append(process)
+            if self._ended:
+                _kill(process)
+
+    def end(self) -> None:
+        """Kill those that run, and any that is added later."""
+        with self._lock:
+            self._ended = True
+            for process in self._processes:
+                _kill(process)
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def find_lean_project(folder: Path, path: str | None = None) -> LeanProject:

@@ -46,15 +46,20 @@ def load_manifest(folder: Path) -> Manifest:
 
     Raises VectorError saying what is wrong.
     """
+    manifest = read_manifest(folder)
+    checksums = read_checksums(folder)
+    verify_file(folder, "manifest.json", checksums)
+    _check_files(folder, {file.path for file in manifest.files}, checksums)
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a folder alone; raises VectorError saying what is wrong with it."""
     path = folder / "manifest.json"
     data = read_file(path, _MAX_BYTES, VectorError)
     parsed = parse_object(data, str(path))
     reject_repeated_keys(data, -1, str(path))
-    manifest = _Reader(path).read(parsed)
-    checksums = read_checksums(folder)
-    verify_file(folder, path.name, checksums)
-    _check_files(folder, {file.path for file in manifest.files}, checksums)
-    return manifest
+    return _Reader(path).read(parsed)
 
 
 def _check_files(folder: Path, named: set[str], checksums: Mapping[str, str]) -> None:
