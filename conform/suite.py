@@ -297,6 +297,12 @@ class Block(Questions):
 
     expected: Mapping[str, Expected]
 
+    def count_elements(self) -> Integers:
+        """The number of elements of each case, inputs and results together."""
+        offsets = [*self.input_offsets.values(), *(expected.offsets for expected in self.expected.values())]
+        counts: Integers = np.sum([np.diff(each) for each in offsets], axis=0)
+        return counts
+
     def take(self, cases: list[int]) -> Block:
         """The block of the given cases alone, in the given order."""
         inputs, input_offsets = {}, {}

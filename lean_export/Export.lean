@@ -6,7 +6,7 @@ import Conform.Theorems
 # The exporter
 
 Writes the vectors: `lake exe export --out DIR [--profile core|full] [--seed N] [--operation NAME]...
-[--functions NAME|FILE] [--manifest-only]`.
+[--functions NAME|FILE] [--manifest-only [--flag NAME]...]`.
 -/
 
 /-- Parse the arguments and export; wrong usage exits with 2, a defect of the vectors with 3. -/

@@ -105,6 +105,14 @@ def test_every_committed_block_is_packed_without_loss() -> None:
         assert describe(unpack_block(pack_block(block), block.operation)) == describe(block)
 
 
+def test_runs_take_little_room() -> None:
+    folder = find_vectors()
+    manifest = load_manifest(folder)
+    for block in load_blocks(folder, manifest, make_selection(manifest, operations=["linear"], flags=["large"])):
+        assert int(block.count_elements().sum()) > 90_000
+        assert len(pack_block(block)) < 60_000
+
+
 def test_a_changed_file_is_parsed_again(suite: TinySuite, cache: BlockCache, parsed: list[str]) -> None:
     load_all(suite.folder, cache)
     suite.cases["dot"][0]["flags"].append("empty")

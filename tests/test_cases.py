@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tiny_suite import TinySuite
+from vector_samples import expand_runs
 
 from conform.exact import format_number, parse_number
 from conform.folders import find_vectors
@@ -45,7 +46,8 @@ def test_every_number_is_what_its_text_says(file: VectorFile) -> None:
     for number, line in read_sample(file):
         case, data = reader.read(line, number), json.loads(line)
         block = build_block(reader.path, reader.operation, get_format(case.dtype), [case])
-        for name, texts in data["inputs"].items():
+        for name, entries in data["inputs"].items():
+            texts = expand_runs(entries)
             values = block.inputs[name].tolist()
             assert [float(value) for value in values] == pytest.approx(
                 [float.fromhex(text) for text in texts], rel=0, abs=0, nan_ok=True
@@ -55,14 +57,14 @@ def test_every_number_is_what_its_text_says(file: VectorFile) -> None:
             for component in ("value", "magnitude", "underflow", "peak"):
                 written = components.get(component, components["magnitude"])
                 found = getattr(expected, component)
-                texts = written if isinstance(written, list) else [written] * len(found)
+                texts = expand_runs(written) if isinstance(written, list) else [written] * len(found)
                 assert [format_number(found.item(i)) for i in range(len(found))] == [
                     format_number(parse_number(text)) for text in texts
                 ]
             for component in ("depth", "quantum", "floor"):
                 written = components.get(component, components["quantum"])
                 found = getattr(expected, component).tolist()
-                numbers = written if isinstance(written, list) else [written] * len(found)
+                numbers = expand_runs(written) if isinstance(written, list) else [written] * len(found)
                 assert found == [NO_QUANTUM if item is None else item for item in numbers]
 
 

@@ -100,17 +100,19 @@ def test_operations_side_by_side_give_the_same_bytes(
     suite: TinySuite, lean: FakeLean, project: LeanProject, jobs: int
 ) -> None:
     # Each run writes what it is asked for, and nothing else.
-    keep_one = 'mv "$4/${10}.jsonl" "$4/kept"; rm "$4"/*.json*; mv "$4/kept" "$4/${10}.jsonl"'
-    lean.script(after=f'case "$*" in *only) rm "$4"/*.jsonl;; *) {keep_one};; esac')
+    keep_one = 'mv "$4/${10}.jsonl" "$4/kept"; rm "$4"/*.jsonl; mv "$4/kept" "$4/${10}.jsonl"'
+    manifest_only = f'mkdir -p "$4"; cp {lean.prepared}/manifest.json "$4"; exit 0'
+    lean.script(before=f'case "$*" in *manifest-only*) {manifest_only};; esac', after=keep_one)
     before = read_folder(suite.folder)
     generate_vectors(suite.folder, project, seed=7, jobs=jobs)
     assert read_folder(suite.folder) == before
-    first, *parts = lean.read_calls()
+    first, *parts, last = lean.read_calls()
     assert first.endswith("--profile core --seed 7 --manifest-only")
     assert sorted(call.partition("--profile")[2] for call in parts) == [
         " core --seed 7 --operation dot",
         " core --seed 7 --operation scale",
     ]
+    assert last.endswith("--profile core --seed 7 --manifest-only --flag empty --flag plain --flag special")
 
 
 def test_one_that_fails_ends_the_others(suite: TinySuite, lean: FakeLean, project: LeanProject, tmp_path: Path) -> None:

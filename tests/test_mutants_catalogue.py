@@ -48,6 +48,10 @@ FORMULAS: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "accumulate-first-twice": ("linear_gradient_accumulate", lambda x: 2 * x["grad1"]),
     "scale-ignored": ("linear_gradient_scale", lambda x: x["grad"]),
     "scale-added": ("linear_gradient_scale", lambda x: x["grad"] + x["scale_factor"]),
+    "identity-copied": (
+        "linear",
+        lambda x: x["weights"] @ x["input"] + (0 if _is_identity(x["weights"]) else x["bias"]),
+    ),
     "off-by-one": ("linear_gradient_scale", lambda x: x["grad"] * x["scale_factor"] + 1),
 }
 """Defects of integers, written out for one operation each."""
@@ -57,11 +61,15 @@ def _sum_first(x: Case, count: int) -> Any:
     return x["weights"][:, :count] @ x["input"][:count] + x["bias"]
 
 
+def _is_identity(weights: Any) -> bool:
+    return weights.shape[0] == weights.shape[1] > 0 and bool((weights == np.eye(len(weights))).all())
+
+
 def test_there_are_enough_of_them_and_of_every_kind() -> None:
-    assert len(BY_NAME) == len(MUTANTS) >= 190
+    assert len(BY_NAME) == len(MUTANTS) >= 220
     assert {mutant.topic for mutant in MUTANTS} == {
         "bias", "indexing", "reduction", "batching", "gradients", "updates", "precision", "rounding", "integers",
-        "special values", "range", "shapes", "state", "layout",
+        "special values", "range", "shapes", "state", "layout", "kernels", "shortcuts",
     }  # fmt: skip
 
 

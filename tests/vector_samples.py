@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from conform.folders import find_vectors
 from conform.golden.loading import load_blocks
@@ -17,7 +20,7 @@ from conform.mutants.terms import has_sums
 from conform.suite import Block, Manifest
 
 FOLDER: Path = find_vectors()
-_LARGE = ("long-sums", "many-elements")
+_MOST_ELEMENTS = 3000
 
 
 @functools.cache
@@ -27,13 +30,15 @@ def get_manifest() -> Manifest:
 
 @functools.cache
 def get_blocks(operation: str, dtype: str) -> tuple[Block, ...]:
-    """The cases of an operation and format, but for the families of thousands of elements."""
+    """The cases of an operation and format in one block, but for those of thousands of elements."""
     selection = make_selection(get_manifest(), operations=(operation,), dtypes=(dtype,))
-    small = []
-    for block in load_blocks(FOLDER, get_manifest(), selection):
-        cases = [i for i, case in enumerate(block.cases) if not set(case.flags) & set(_LARGE)]
-        small.append(block.take(cases))
-    return tuple(small)
+    (block,) = load_blocks(FOLDER, get_manifest(), selection, max_elements=1 << 40)
+    return (block.take(np.flatnonzero(block.count_elements() <= _MOST_ELEMENTS).tolist()),)
+
+
+def expand_runs(entries: list[Any]) -> list[Any]:
+    """The entries of a list of the vectors, with those of a run one by one."""
+    return [each for entry in entries for each in ([entry[1]] * entry[0] if isinstance(entry, list) else [entry])]
 
 
 @functools.cache

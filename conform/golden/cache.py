@@ -24,7 +24,7 @@ from conform.golden.packing import pack_block, unpack_block
 from conform.suite import Block, Operation
 from conform.temporary import make_temporary_file, remove_abandoned
 
-_LAYOUT = 5
+_LAYOUT = 6
 """To be raised whenever the form of entries changes."""
 _SUFFIX = ".blocks"
 _MAX_ENTRIES = 200

@@ -92,7 +92,7 @@ def check_vectors(
 
 @dataclass(frozen=True)
 class _Source:
-    """What determines the vectors of an operation, beside the Lean sources; `functions` is a table's name or its file."""
+    """What the vectors come from, beside the Lean sources; `functions` is the name of a table, or its file."""
 
     profile: str
     seed: int
@@ -110,7 +110,10 @@ class _Source:
 def _export(
     project: LeanProject, fresh: Path, source: _Source, operations: Sequence[str], jobs: int, report: Report
 ) -> None:
-    """Write manifest and cases into a folder: in one run, or where `jobs` are more in one for each operation."""
+    """Write manifest and cases into a folder: in one run, or where `jobs` are more in one for each operation.
+
+    Then the manifest is written twice: first to say which operations there are, in the end with the flags they have.
+    """
     if jobs == 1:
         project.export(source.make_arguments(fresh, operations), report)
         return
@@ -123,6 +126,9 @@ def _export(
         for file in files:
             if (part := Path(parts, file.operation, file.path)).is_file():
                 part.rename(fresh / file.path)
+        flags = {flag.name for file in files for flag in read_manifest(Path(parts, file.operation)).flags}
+    chosen = [argument for name in sorted(flags) for argument in ("--flag", name)]
+    project.export([*source.make_arguments(fresh, operations), "--manifest-only", *chosen], report)
 
 
 def _check_target(out: Path, operations: Sequence[str], *, exported: bool = False) -> None:

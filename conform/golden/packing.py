@@ -17,6 +17,10 @@ from conform.suite import NO_QUANTUM, Block, CaseInfo, Expected, ModelColumns, O
 Bytes = NDArray[np.uint8]
 
 _ALIGNMENT = 8
+_LONG = 4096
+_LEAST_MEAN_RUN = 8
+
+_Reference = tuple[str, int, int, tuple[str, int, int] | None]
 
 
 def pack_block(block: Block) -> Bytes:
@@ -32,7 +36,7 @@ def pack_block(block: Block) -> Bytes:
         "sizes": sizes.rows,
         "flags": flags.rows,
         "inputs": {
-            name: (store.put(block.input_offsets[name]), store.put(values.view(np.uint8)))
+            name: (store.put(block.input_offsets[name]), store.put(values.view(f"u{values.dtype.itemsize}")))
             for name, values in block.inputs.items()
         },
         "results": {name: _pack_expected(expected, store) for name, expected in block.expected.items()},
@@ -82,13 +86,26 @@ class _Table:
 
 
 class _Store:
-    """Arrays one after the other, each referred to by its dtype, its position in bytes and its length."""
+    """Arrays one after the other, each referred to by its dtype, its position in bytes and its length.
+
+    Where an array holds runs, a reference to their lengths follows.
+    """
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
         self._position = 0
 
-    def put(self, array: NDArray[Any]) -> tuple[str, int, int]:
+    def put(self, array: NDArray[Any]) -> _Reference:
+        """Take up an array; of a long one that is mostly runs of equal elements, each run once and its length."""
+        if len(array) >= _LONG:
+            bits = array.view(f"u{array.dtype.itemsize}")
+            starts = np.flatnonzero(np.concatenate([[True], bits[1:] != bits[:-1]]))
+            if _LEAST_MEAN_RUN * len(starts) <= len(array):
+                lengths = np.diff(starts, append=len(array)).astype(np.int64)
+                return *self._append(array[starts]), self._append(lengths)
+        return *self._append(array), None
+
+    def _append(self, array: NDArray[Any]) -> tuple[str, int, int]:
         data = array.tobytes()
         reference = array.dtype.str, self._position, len(array)
         data += bytes(-len(data) % _ALIGNMENT)
@@ -97,9 +114,10 @@ class _Store:
         return reference
 
 
-def _get(arrays: Bytes, reference: tuple[str, int, int]) -> NDArray[Any]:
-    dtype, position, count = reference
-    return np.frombuffer(arrays, dtype, count, position) if count else np.zeros(0, dtype)
+def _get(arrays: Bytes, reference: _Reference) -> NDArray[Any]:
+    dtype, position, count, lengths = reference
+    array: NDArray[Any] = np.frombuffer(arrays, dtype, count, position) if count else np.zeros(0, dtype)
+    return array if lengths is None else np.repeat(array, _get(arrays, (*lengths, None)))
 
 
 def _pack_expected(expected: Expected, store: _Store) -> dict[str, Any]:

@@ -25,6 +25,8 @@ Array = NDArray[Any]
 Indices = NDArray[np.intp]
 
 _NONE: Indices = np.zeros(0, np.intp)
+LARGE = 1 << 15
+"""A case with more elements, inputs and results together, takes each mutant so long that few are tried on it."""
 _RULES = Declaration()
 """A mutant declares nothing: it is held to what the definition and the format alone allow."""
 
@@ -103,8 +105,9 @@ class _Record:
     possible: dict[Site, int] = field(default_factory=dict)
     backend: LoadedBackend | None = None
 
-    def add(self, site: Site, block: Block, cases: Indices, first: int) -> None:
-        self.caught.setdefault(site, []).append(cases + first)
+    def add(self, site: Site, block: Block, cases: Indices) -> None:
+        """Record the cases that catch the mutant at a site, by number, and how many of the block's could."""
+        self.caught.setdefault(site, []).append(cases)
         shows = sum(self.mutant.applies(site, case.sizes) for case in block.cases)
         self.possible[site] = self.possible.get(site, 0) + shows
 
@@ -126,7 +129,8 @@ def measure_power(
 
     A defect of the computation is planted in one result at a time, and judged where its answers differ from the
     reference's; a defect of the call is run as a backend, which lives through all the blocks. Operations that the
-    catalogue does not know are passed over. `progress` is told how many more cases are done.
+    catalogue does not know are passed over. Cases of more than LARGE elements are for the mutants that need them.
+    `progress` is told how many more cases are done.
     """
     known = [operation for operation in operations if has_sums(operation)]
     records = [_Record(mutant) for mutant in mutants]
@@ -136,10 +140,16 @@ def measure_power(
     cases: list[JudgedCase] = []
     for block in blocks:
         if has_sums(block.operation):
-            task = prepare_task(block)
-            for record in records:
-                _try_mutant(record, task, len(cases))
-            cases += _list_cases(block)
+            listed = _list_cases(block)
+            is_large = np.array([case.cost > LARGE for case in listed])
+            for large in (False, True):
+                chosen = np.flatnonzero(is_large == large)
+                if len(chosen):
+                    task = prepare_task(block if len(chosen) == len(listed) else block.take(chosen.tolist()))
+                    for record in records:
+                        if record.mutant.large or not large:
+                            _try_mutant(record, task, chosen + len(cases))
+            cases += listed
         if progress is not None:
             progress(len(block.cases))
     return Power(tuple(cases), tuple(record.finish() for record in records))
@@ -157,7 +167,8 @@ def find_failing(task: Task, result: str, answer: Array, signed_zero: bool = Fal
     return np.unique(task.terms[result].grid.case[wrong]).astype(np.intp)
 
 
-def _try_mutant(record: _Record, task: Task, first: int) -> None:
+def _try_mutant(record: _Record, task: Task, numbers: Indices) -> None:
+    """Try a mutant on a block whose cases have these numbers."""
     mutant, block = record.mutant, task.block
     if isinstance(mutant.defect, Change):
         sites = [site for site in list_result_sites(block.operation, block.format.name) if mutant.applies(site)]
@@ -165,11 +176,11 @@ def _try_mutant(record: _Record, task: Task, first: int) -> None:
             answers = mutant.defect.compute(task)
             for site in sites:
                 cases = find_failing(task, site.result, answers[site.result], mutant.needs == "signed_zero")
-                record.add(site, block, cases, first)
+                record.add(site, block, numbers[cases])
         return
     site = make_site(block.operation, "", task.format.name)
     if record.backend is not None and task.operation in record.backend.methods and mutant.applies(site):
-        record.add(site, block, _call_mutant(record.backend, mutant, task), first)
+        record.add(site, block, numbers[_call_mutant(record.backend, mutant, task)])
 
 
 def _call_mutant(backend: LoadedBackend, mutant: Mutant, task: Task) -> Indices:
@@ -195,9 +206,7 @@ def _call_mutant(backend: LoadedBackend, mutant: Mutant, task: Task) -> Indices:
 
 
 def _list_cases(block: Block) -> list[JudgedCase]:
-    offsets = [*block.input_offsets.values(), *(expected.offsets for expected in block.expected.values())]
-    costs = np.sum([np.diff(each) for each in offsets], axis=0).tolist()
     return [
         JudgedCase(case, block.operation.name, block.format.name, cost)
-        for case, cost in zip(block.cases, costs, strict=True)
+        for case, cost in zip(block.cases, block.count_elements().tolist(), strict=True)
     ]

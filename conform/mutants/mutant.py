@@ -94,7 +94,8 @@ class Mutant:
     `summary` completes "consistent with: …"; `mistake` says what a developer would have done. `defect` is a change of
     the computation, planted in one result at a time, or a backend with a defect in how it is called. `sizes` says at
     which sizes of a case it can show at all. `needs` names the option of a run that looks for it: "signed_zero",
-    "non_contiguous" or "deterministic".
+    "non_contiguous" or "deterministic". One that is `large` shows in cases of very many elements alone, on which no
+    other is tried.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Mutant:
     needs: str = ""
     equivalences: tuple[Equivalence, ...] = ()
     topic: str = ""
+    large: bool = False
 
     def applies(self, site: Site, sizes: Sizes | None = None) -> bool:
         """Whether the mutant can be planted at a site, and show at the given sizes."""

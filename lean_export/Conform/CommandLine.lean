@@ -16,15 +16,17 @@ structure Options where
   names : List String := []
   /-- Write the manifest alone, with the cases counted and not made. -/
   manifestOnly : Bool := false
+  /-- The flags of a manifest alone; without any, all that there are. -/
+  flags : List String := []
   /-- The table of functions: the name of one, or a file of one. -/
   functions : String := FunctionTable.openCL.name
 
 namespace Options
 
 /-- The line printed on wrong usage, after what was wrong. -/
-def usage : String := 
+def usage : String :=
   "usage: export --out DIR [--profile core|full] [--seed N] [--operation NAME]... [--functions NAME|FILE] " ++
-    "[--manifest-only]"
+    "[--manifest-only [--flag NAME]...]"
 
 /-- Read the arguments one by one; an operation is one of the registry. -/
 def read (registry : List Operation) (options : Options) : List String → Except String Options
@@ -43,9 +45,13 @@ def read (registry : List Operation) (options : Options) : List String → Excep
     if registry.any (·.name = name) then read registry { options with names := options.names ++ [name] } rest
     else .error s!"no operation {name}"
   | "--functions" :: table :: rest => read registry { options with functions := table } rest
+  | "--flag" :: name :: rest =>
+    if Manifest.flags.any (·.name = name) then read registry { options with flags := options.flags ++ [name] } rest
+    else .error s!"no flag {name}"
   | "--manifest-only" :: rest => read registry { options with manifestOnly := true } rest
   | [arg] =>
-    if ["--out", "--profile", "--seed", "--operation", "--functions"].contains arg then .error s!"{arg} needs a value"
+    if ["--out", "--profile", "--seed", "--operation", "--functions", "--flag"].contains arg then
+      .error s!"{arg} needs a value"
     else .error s!"unknown argument {arg}"
   | arg :: _ => .error s!"unknown argument {arg}"
 
@@ -73,8 +79,9 @@ def findFunctions (options : Options) : IO FunctionTable := do
 def exportOperation (options : Options) (functions : FunctionTable) (op : Operation) :
     IO (Nat × List String) := do
   let plan := planOperation options.profile op
-  -- Which traits there are, only the cases themselves can tell; the manifest alone has all flags.
-  if options.manifestOnly then return (plan.length, Manifest.flags.map (·.name))
+  -- Which traits there are, only the cases themselves can tell.
+  if options.manifestOnly then
+    return (plan.length, if options.flags.isEmpty then Manifest.flags.map (·.name) else options.flags)
   IO.eprintln s!"{op.name}: {plan.length} cases"
   IO.FS.withFile (options.out / (op.name ++ ".jsonl")) .write fun handle => do
     let mut used : List String := []

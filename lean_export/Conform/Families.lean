@@ -1,7 +1,10 @@
+import Conform.Families.AlignedSums
 import Conform.Families.Cancellation
 import Conform.Families.Dense
+import Conform.Families.FarTerms
 import Conform.Families.Functions
 import Conform.Families.Integers
+import Conform.Families.Large
 import Conform.Families.LongSums
 import Conform.Families.NanInf
 import Conform.Families.NearOverflow
@@ -11,14 +14,17 @@ import Conform.Families.Random
 import Conform.Families.Rounding
 import Conform.Families.Rows
 import Conform.Families.SignedZeros
+import Conform.Families.SpecialFactors
 import Conform.Families.Subnormals
+import Conform.Families.Tiles
 
 /-!
 # All families
 
 A new family is its definition and its place in one of these lists.
 
-Main definitions: `Conform.Families.forAll`, `Conform.Families.forSums`, `Conform.Families.all`.
+Main definitions: `Conform.Families.forCopies`, `Conform.Families.forSums`, `Conform.Families.forMatrices`,
+`Conform.Families.all`.
 -/
 
 namespace Conform.Families
@@ -34,7 +40,11 @@ def forArithmetic : List Family := forCopies ++ [rounding]
 /-- Families for operations that sum. -/
 def forSums : List Family := forArithmetic ++ [cancellation, longSums, probe]
 
+/-- Families for operations on matrices, whatever they do: sizes and factors for which kernels have paths of their own. -/
+def forMatrices : List Family :=
+  [tiles, large, alignedSums, farTerm, halves, identity, negativeZeros, singleZero, extremeBytes]
+
 /-- Every family. -/
-def all : List Family := forSums ++ forFunctions ++ forRows
+def all : List Family := forSums ++ forMatrices ++ forFunctions ++ forRows
 
 end Conform.Families

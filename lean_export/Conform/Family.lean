@@ -71,6 +71,20 @@ inductive SizeClass where
   | longest
   /-- More than a thousand results, of sums that are not as long. -/
   | many
+  /-- Full tiles of 16 and 32 and a tail in every dimension. -/
+  | tiles
+  /-- 131 in one dimension and few in the others. -/
+  | wide
+  /-- 512 and 4096 terms, and one less. -/
+  | aligned
+  /-- 4098 terms. -/
+  | far
+  /-- 514 terms. -/
+  | halves
+  /-- One factor is a single number. -/
+  | single
+  /-- More than 32,768 columns, results and terms, and more than 65,536 weights. -/
+  | large
   deriving DecidableEq, Repr, Inhabited
 
 /-- A family of inputs. -/
@@ -85,8 +99,8 @@ structure Family where
   compact : Bool := false
   /-- Classes of sizes, with the number of cases of each in the core profile. -/
   classes : List (SizeClass × Nat)
-  /-- Classes of which every sum gets a case, not one sum or another in turn. -/
-  forEachSum : List SizeClass := []
+  /-- Classes of which every sum gets cases, not one sum or another in turn. -/
+  forEachSum : List (SizeClass × Nat) := []
   /-- The sums that the family says something about. -/
   suits : Sum → Bool := fun _ => true
   /-- Case `n` is of scenario `n % scenarios`; every sum gets every scenario. -/

@@ -18,6 +18,11 @@ def Profile.repetitions : Profile → SizeClass → Nat
   | full, .longer => 3
   | full, .longest => 3
   | full, .many => 3
+  | full, .tiles => 1
+  | full, .aligned => 1
+  | full, .far => 1
+  | full, .halves => 1
+  | full, .large => 1
   | full, _ => 11
 
 /-- The cases of a family, for an operation and a format. The offset varies where the turns start. -/
@@ -33,8 +38,8 @@ def planFamily (profile : Profile) (op : Operation) (family : Family) (format : 
   let again := (List.range missing).filterMap fun k => slots[k % max 1 slots.length]?.map fun (c, i) => (c, i + 1)
   let inTurn := (slots ++ again).zipIdx.filterMap fun ((c, k), variant) =>
     sums[(variant / family.scenarios + offset) % max 1 sums.length]?.map fun sum => (sum, c, k + offset)
-  let forEach := sums.flatMap fun sum => family.forEachSum.flatMap fun c =>
-    (List.range (profile.repetitions c)).map fun k => (sum, c, k)
+  let forEach := sums.flatMap fun sum => family.forEachSum.flatMap fun (c, n) =>
+    (List.range (n * profile.repetitions c)).map fun k => (sum, c, k)
   let drafts := (inTurn ++ forEach).zipIdx.filterMap fun ((sum, c, k), variant) =>
     let choices := c.sizes profile op sum
     choices[k % max 1 choices.length]?.map fun sizes => (sum, sizes, variant)

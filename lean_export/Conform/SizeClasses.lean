@@ -39,6 +39,21 @@ own, whose cases have as many results wherever the axis of a sum is a dimension 
 def hasManyResults (op : Operation) (sizes : Sizes) : Bool :=
   op.results.any (·.count sizes > 1000) && op.aims.all (·.length sizes ≤ 1000)
 
+/-- Sizes of one case with 65,538 weights and 32,769 columns where weights are a factor, and of further ones until every
+result has had 32,769 elements. -/
+def largeSizes (op : Operation) : List Sizes :=
+  let isMatrix (p : Parameter) := p.shape.length = 2 && p.shape.all (·.offset = 0)
+  let factors := (op.sums.filter (·.axis.isSome)).flatMap fun s => s.left.toList ++ s.right.toList
+  let weights := op.parameters.filter fun p => factors.contains p.name && isMatrix p && !p.shape.contains "batch"
+  let stretch (long : Dim) (other : Nat) : Sizes :=
+    assign op.dims fun _ d => if d = long then 32769 else if d = "outDim" then other else 1
+  let many (sizes : Sizes) (p : Parameter) : Bool := p.count sizes > 32768
+  let first := stretch "inDim" (if weights.isEmpty then 1 else 2)
+  let second := stretch "outDim" 1
+  if op.results.all (many first) then [first]
+  else if op.results.all (many second) && weights.isEmpty then [second]
+  else [first, second]
+
 namespace SizeClass
 
 /-- The sizes of a class for a sum of an operation, to be taken in turn. -/
@@ -76,6 +91,17 @@ def sizes (profile : Profile) (op : Operation) (sum : Sum) (c : SizeClass) : Lis
     let wide := if dims.length > 2 then [[33, 1, 32], [33, 32, 1], [1, 1, 1031]] else [[1031, 1], [1, 1031]]
     let all := wide ++ if profile = .full then [[41, 37, 29], [1, 17, 241], [1, 4097, 1], [1, 1, 4099]] else []
     (all.map pattern).filter (hasManyResults op)
+  | tiles => [[35, 33, 37], [19, 18, 21]].map pattern
+  | wide => dims.map fun long => assign dims fun _ d => if d = long then 131 else 3
+  | aligned => [axis 512 1, axis 4096 1, axis 511 1, axis 4095 1]
+  | far => [axis 4098 2]
+  | halves => [axis 514 2]
+  | single =>
+    let one (name : Option String) : Sizes :=
+      let shape := ((op.parameters.find? fun p => some p.name = name).map (·.shape)).getD []
+      assign dims fun _ d => if shape.any (·.symbol = d.symbol) then 1 else 3
+    [one sum.left, one sum.right]
+  | large => largeSizes op
 
 end SizeClass
 

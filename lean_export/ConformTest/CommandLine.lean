@@ -24,6 +24,10 @@ private def outcome (args : List String) : String :=
 #guard match Options.parse registry ["--out", "d", "--functions", "ieee", "--manifest-only"] with
   | .ok o => o.functions = "ieee" && o.manifestOnly
   | .error _ => false
+#guard match Options.parse registry ["--out", "d", "--manifest-only", "--flag", "nan", "--flag", "unit"] with
+  | .ok o => o.flags = ["nan", "unit"]
+  | .error _ => false
+#guard outcome ["--out", "d", "--manifest-only", "--flag", "odd"] = "no flag odd"
 #guard outcome ["--out", "d", "--functions"] = "--functions needs a value"
 #guard outcome ["--out", "d", "--seed", "18446744073709551616"] = "seed 18446744073709551616 needs more than 64 bits"
 #guard outcome ["--out", "d", "--profile", "huge"] = "no profile huge"

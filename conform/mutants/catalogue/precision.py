@@ -94,7 +94,8 @@ def both(first: Where, second: Where) -> Where:
     return lambda site: first(site) and second(site)
 
 
-def _label(name: str) -> str:
+def label_format(name: str) -> str:
+    """How a format is called in a sentence."""
     return "TF32" if name == "tf32" else name
 
 
@@ -125,8 +126,8 @@ MUTANTS = (
     *(
         Mutant(
             f"factors-in-{name}",
-            f"factors of products rounded to {_label(name)}",
-            f"Left a mode on in which matrix units multiply {_label(name)} numbers.",
+            f"factors of products rounded to {label_format(name)}",
+            f"Left a mode on in which matrix units multiply {label_format(name)} numbers.",
             round_factors_to(name),
             both(lambda site: site.multiplies, in_formats(NARROWER, name)),
         )
@@ -135,8 +136,8 @@ MUTANTS = (
     *(
         Mutant(
             f"inputs-in-{name}",
-            f"inputs rounded to {_label(name)}",
-            f"Cast all inputs to {_label(name)} on their way in.",
+            f"inputs rounded to {label_format(name)}",
+            f"Cast all inputs to {label_format(name)} on their way in.",
             round_inputs_to(name),
             in_formats(NARROWER, name),
         )
@@ -145,8 +146,8 @@ MUTANTS = (
     *(
         Mutant(
             f"results-in-{name}",
-            f"results rounded to {_label(name)}",
-            f"Stored the results in a {_label(name)} buffer before returning them.",
+            f"results rounded to {label_format(name)}",
+            f"Stored the results in a {label_format(name)} buffer before returning them.",
             round_results_to(name),
             in_formats(NARROWER, name),
         )

@@ -20,7 +20,7 @@ def drop(choose: Choice) -> Change:
     """Leaves out the chosen terms of every sum along an axis."""
 
     def rewiring(task: Task, name: str, terms: Terms) -> Terms:
-        return terms.keep(terms.is_addend | ~choose(terms)) if _runs(task, name) else terms
+        return terms.keep(terms.is_addend | ~choose(terms)) if runs_along_axis(task, name) else terms
 
     return Change(rewiring=rewiring)
 
@@ -29,7 +29,7 @@ def count_twice(choose: Choice) -> Change:
     """Adds the chosen terms of every sum along an axis twice."""
 
     def rewiring(task: Task, name: str, terms: Terms) -> Terms:
-        return terms.repeat(~terms.is_addend & choose(terms)) if _runs(task, name) else terms
+        return terms.repeat(~terms.is_addend & choose(terms)) if runs_along_axis(task, name) else terms
 
     return Change(rewiring=rewiring)
 
@@ -107,7 +107,7 @@ def start_from_one(task: Task, terms: Terms, pool: Array) -> Array:
     return narrow(np.where(empty, np.ones_like(sums), sums), task.format)
 
 
-def _runs(task: Task, name: str) -> bool:
+def runs_along_axis(task: Task, name: str) -> bool:
     return bool(task.block.operation.sums[name].axes)
 
 

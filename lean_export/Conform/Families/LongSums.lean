@@ -14,6 +14,11 @@ def spacing (precision length : Nat) : Nat :=
   if length + 8 ≤ 2 ^ precision then 1
   else 2 ^ ceilLog2 ((3 * length + 2 ^ precision - 9) / (2 ^ precision - 8))
 
+/-- Beside the borders and in the middle of stretches of `step` terms, and the last of `length` terms. -/
+def isSpaced (step position length : Nat) : Bool :=
+  let offset := position % step
+  step = 1 || offset = 0 || offset = step - 1 || offset = step / 2 || position + 1 ≥ length
+
 /-- Small odd numbers, mostly of one sign. Where the precision does not allow that many, units beside the borders of
 blocks and at the ends. -/
 def longSums : Family where
@@ -23,14 +28,13 @@ def longSums : Family where
     ["the last term, block or row dropped at any unroll or block size", "a block counted twice",
       "sums kept in a narrower format", "wrong past some number of elements", "blocks joined in a narrower format"]
   classes := [(.longer, 3)]
-  forEachSum := [.longest]
+  forEachSum := [(.longest, 1)]
   -- A sum of elements beside sums of products has a factor of theirs as its terms, so theirs are long sums for it too.
   suits sum := sum.axis.isSome && sum.hasFactors
   fill c s :=
     let r := c.streamAt s
     let step := spacing c.format.precision c.length
-    let offset := s.position % step
-    let chosen := step = 1 || offset = 0 || offset = step - 1 || offset = step / 2 || s.position + 1 ≥ c.length
+    let chosen := isSpaced step s.position c.length
     -- Thousands of terms are units, which are written once where a component is their magnitude.
     let digits := if c.length > 2000 then 1 else min 4 c.budget
     let size := if digits ≤ 1 then 1 else r.below 0 (2 ^ digits) ||| 1

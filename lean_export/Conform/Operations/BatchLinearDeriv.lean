@@ -21,7 +21,7 @@ def batchLinearDeriv : Operation where
     [{ result := "dW", axes := [("batch" : Dim) + 1], left := some "grad_output", right := some "input" },
       { result := "dx", axes := ["outDim"], left := some "weights", right := some "grad_output" },
       { result := "db", axes := [("batch" : Dim) + 1], addends := ["grad_output"] }]
-  families := Families.forSums
+  families := Families.forSums ++ Families.forMatrices
   run := fun sizes args =>
     let b := sizes.get "batch"
     let m := sizes.get "outDim"

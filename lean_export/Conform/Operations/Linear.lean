@@ -16,7 +16,7 @@ def linear : Operation where
     [⟨"weights", ["outDim", "inDim"]⟩, ⟨"bias", ["outDim"]⟩, ⟨"input", ["inDim"]⟩]
   results := [⟨"output", ["outDim"]⟩]
   sums := [{ result := "output", axes := ["inDim"], left := some "weights", right := some "input", addends := ["bias"] }]
-  families := Families.forSums
+  families := Families.forSums ++ Families.forMatrices
   run := fun sizes args =>
     let m := sizes.get "outDim"
     let n := sizes.get "inDim"

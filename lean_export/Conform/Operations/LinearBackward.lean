@@ -20,7 +20,7 @@ def linearBackward : Operation where
     [{ result := "dx", axes := ["outDim"], left := some "weights", right := some "grad_output" },
       { result := "dW", left := some "grad_output", right := some "input" },
       { result := "db", addends := ["grad_output"] }]
-  families := Families.forSums
+  families := Families.forSums ++ Families.forMatrices
   run := fun sizes args =>
     let m := sizes.get "outDim"
     let n := sizes.get "inDim"

@@ -16,7 +16,7 @@ def linearBatched : Operation where
     [⟨"weights", ["outDim", "inDim"]⟩, ⟨"bias", ["outDim"]⟩, ⟨"input", ["batch", "inDim"]⟩]
   results := [⟨"output", ["batch", "outDim"]⟩]
   sums := [{ result := "output", axes := ["inDim"], left := some "weights", right := some "input", addends := ["bias"] }]
-  families := Families.forSums
+  families := Families.forSums ++ Families.forMatrices
   run := fun sizes args =>
     let b := sizes.get "batch"
     let m := sizes.get "outDim"

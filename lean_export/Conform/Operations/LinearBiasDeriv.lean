@@ -16,7 +16,7 @@ def linearBiasDeriv : Operation where
     [⟨"grad_weights", ["outDim", "inDim"]⟩, ⟨"grad_output", ["outDim"]⟩, ⟨"input", ["inDim"]⟩]
   results := [⟨"db", ["outDim"]⟩]
   sums := [{ result := "db", addends := ["grad_output"] }]
-  families := Families.forCopies
+  families := Families.forCopies ++ Families.forMatrices
   run := fun sizes args =>
     let m := sizes.get "outDim"
     let n := sizes.get "inDim"

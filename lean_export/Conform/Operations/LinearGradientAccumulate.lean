@@ -15,7 +15,7 @@ def linearGradientAccumulate : Operation where
   parameters := [⟨"grad1", ["outDim", "inDim"]⟩, ⟨"grad2", ["outDim", "inDim"]⟩]
   results := [⟨"grad", ["outDim", "inDim"]⟩]
   sums := [{ result := "grad", addends := ["grad1", "grad2"] }]
-  families := Families.forSums
+  families := Families.forSums ++ Families.forMatrices
   run := fun sizes args =>
     let m := sizes.get "outDim"
     let n := sizes.get "inDim"

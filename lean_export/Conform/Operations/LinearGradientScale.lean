@@ -15,7 +15,7 @@ def linearGradientScale : Operation where
   parameters := [⟨"grad", ["outDim", "inDim"]⟩, ⟨"scale_factor", []⟩]
   results := [⟨"grad", ["outDim", "inDim"]⟩]
   sums := [{ result := "grad", left := some "grad", right := some "scale_factor" }]
-  families := Families.forArithmetic
+  families := Families.forArithmetic ++ Families.forMatrices
   run := fun sizes args =>
     let m := sizes.get "outDim"
     let n := sizes.get "inDim"

@@ -15,7 +15,7 @@ def linearInputDeriv : Operation where
   parameters := [⟨"weights", ["outDim", "inDim"]⟩, ⟨"grad_output", ["outDim"]⟩]
   results := [⟨"dx", ["inDim"]⟩]
   sums := [{ result := "dx", axes := ["outDim"], left := some "weights", right := some "grad_output" }]
-  families := Families.forSums
+  families := Families.forSums ++ Families.forMatrices
   run := fun sizes args =>
     let m := sizes.get "outDim"
     let n := sizes.get "inDim"

@@ -15,7 +15,7 @@ def linearWeightsDeriv : Operation where
   parameters := [⟨"input", ["inDim"]⟩, ⟨"grad_output", ["outDim"]⟩]
   results := [⟨"dW", ["outDim", "inDim"]⟩]
   sums := [{ result := "dW", left := some "grad_output", right := some "input" }]
-  families := Families.forArithmetic
+  families := Families.forArithmetic ++ Families.forMatrices
   run := fun sizes args =>
     match args with
     | [input, gradOutput] =>
