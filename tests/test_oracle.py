@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
 from collections import defaultdict
@@ -18,18 +19,6 @@ from conform.folders import find_vectors
 
 MAX_TERMS = 600
 PER_FAMILY = 2
-OPERATIONS = (
-    "linear",
-    "linear_batched",
-    "linear_weights_deriv",
-    "linear_bias_deriv",
-    "linear_input_deriv",
-    "batch_linear_deriv",
-    "linear_backward",
-    "linear_gradient_accumulate",
-    "linear_gradient_scale",
-)
-
 Vector = list["Traced"]
 Matrix = list[Vector]
 
@@ -160,8 +149,8 @@ def apply_layer(weights: Matrix, bias: Vector, input: Vector) -> Vector:
 
 
 def compute(operation: str, sizes: dict[str, int], given: dict[str, Any]) -> dict[str, Any]:
-    """The results of an operation by the formulas of the linear layer, as nested lists."""
-    rows, columns = sizes["outDim"], sizes["inDim"]
+    """The results of an operation, as nested lists: by the formulas of the layer, or by what the manifest says."""
+    rows, columns = sizes.get("outDim", 0), sizes.get("inDim", 0)
     match operation:
         case "linear":
             return {"output": apply_layer(given["weights"], given["bias"], given["input"])}
@@ -189,7 +178,42 @@ def compute(operation: str, sizes: dict[str, int], given: dict[str, Any]) -> dic
             return {"grad": [[x + y for x, y in zip(a, b, strict=True)] for a, b in pairs]}
         case "linear_gradient_scale":
             return {"grad": [[x * given["scale_factor"] for x in row] for row in given["grad"]]}
-    raise AssertionError(f"no formula for {operation}")
+    described = describe(operation)
+    return {result["name"]: sum_up(described, result, sizes, given) for result in described["results"]}
+
+
+def sum_up(described: dict[str, Any], result: dict[str, Any], sizes: dict[str, int], given: dict[str, Any]) -> Any:
+    """A result by what it sums, element by element."""
+    (total,) = (each for each in described["sums"] if each["result"] == result["name"])
+    shapes = {each["name"]: each["shape"] for each in described["parameters"]}
+
+    def read(name: str, places: dict[str, int]) -> Any:
+        value = given[name]
+        for dimension in shapes[name]:
+            value = value[places[dimension]]
+        return value
+
+    def evaluate(places: dict[str, int]) -> Traced:
+        ranges = [range(measure(axis, sizes)) for axis in total["axes"]]
+        terms = []
+        for place in itertools.product(*ranges):
+            inside = places | dict(zip(total["axes"], place, strict=True))
+            factors = [read(name, inside) for name in total["factors"]]
+            terms += [functools.reduce(lambda a, b: a * b, factors)] if factors else []
+        start = [add_up(terms)] if total["axes"] else terms
+        return functools.reduce(lambda a, b: a + b, [*start, *(read(name, places) for name in total["addends"])])
+
+    def fill(left: list[str], places: dict[str, int]) -> Any:
+        if not left:
+            return evaluate(places)
+        return [fill(left[1:], places | {left[0]: i}) for i in range(measure(left[0], sizes))]
+
+    return fill(result["shape"], {})
+
+
+def measure(dimension: str, sizes: dict[str, int]) -> int:
+    symbol, _, offset = dimension.partition("+")
+    return sizes[symbol] + int(offset or 0)
 
 
 def nest(flat: list[Any], shape: list[int]) -> Any:
@@ -210,6 +234,20 @@ def read_manifest() -> dict[str, Any]:
     return manifest
 
 
+def describe(operation: str) -> dict[str, Any]:
+    (described,) = (each for each in read_manifest()["operations"] if each["name"] == operation)
+    return dict(described)
+
+
+def is_sum(described: dict[str, Any]) -> bool:
+    """Whether every result is a sum without windows, which is all that is recomputed here."""
+    plain = {total["result"] for total in described["sums"] if "windows" not in total}
+    return all(result["name"] in plain for result in described["results"])
+
+
+OPERATIONS = [described["name"] for described in read_manifest()["operations"] if is_sum(described)]
+
+
 @functools.cache
 def sample_cases(operation: str) -> list[dict[str, Any]]:
     """The first cases of moderate size of each family in each format."""
@@ -227,16 +265,11 @@ def sample_cases(operation: str) -> list[dict[str, Any]]:
 
 
 def trace_case(operation: str, case: dict[str, Any]) -> dict[str, list[Traced]]:
-    (described,) = (each for each in read_manifest()["operations"] if each["name"] == operation)
     given = {}
-    for parameter in described["parameters"]:
-        shape = []
-        for dimension in parameter["shape"]:
-            symbol, _, offset = dimension.partition("+")
-            shape.append(case["sizes"][symbol] + int(offset or 0))
-        given[parameter["name"]] = nest(
-            [trace_input(text) for text in expand_runs(case["inputs"][parameter["name"]])], shape
-        )
+    for parameter in describe(operation)["parameters"]:
+        shape = [measure(dimension, case["sizes"]) for dimension in parameter["shape"]]
+        texts = expand_runs(case["inputs"][parameter["name"]])
+        given[parameter["name"]] = nest([trace_input(text) for text in texts], shape)
     return {name: flatten(nested) for name, nested in compute(operation, case["sizes"], given).items()}
 
 
@@ -282,8 +315,20 @@ def check_case(operation: str, case: dict[str, Any]) -> None:
             expect_numbers(case, name, "peak", peaks)
 
 
-def test_there_is_a_formula_for_every_operation() -> None:
-    assert [each["name"] for each in read_manifest()["operations"]] == list(OPERATIONS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_sums_of_the_manifest_are_the_formulas(operation: str) -> None:
+    described = describe(operation)
+    case = next(each for each in sample_cases(operation) if min(each["sizes"].values()) > 1)
+    given = {}
+    for parameter in described["parameters"]:
+        shape = [measure(dimension, case["sizes"]) for dimension in parameter["shape"]]
+        given[parameter["name"]] = nest(
+            [trace_input(text) for text in expand_runs(case["inputs"][parameter["name"]])], shape
+        )
+    for result in described["results"]:
+        summed = flatten(sum_up(described, result, case["sizes"], given))
+        computed = flatten(compute(operation, case["sizes"], given)[result["name"]])
+        assert [repr(element.value) for element in summed] == [repr(element.value) for element in computed]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -8,17 +8,9 @@ from pathlib import Path
 import pytest
 
 from conform.cli import run_cli
-from conform.folders import find_vectors
-from conform.golden.manifest import load_manifest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def test_number_of_cases_is_that_of_the_manifest() -> None:
-    cases = sum(file.cases for file in load_manifest(find_vectors()).files)
-    assert f"numpy conforms: {cases} pass\nexit 0 in " in README
-    assert f"{cases:,} cases" in README
 
 
 def test_first_example_prints_what_is_quoted(
@@ -32,7 +24,9 @@ def test_first_example_prints_what_is_quoted(
     monkeypatch.chdir(tmp_path)
     command, *lines = quoted[1].strip().splitlines()
     assert run_cli(command.split()[1:]) == 1
-    *printed, code = capsys.readouterr().out.splitlines()
+    # How much else there is grows with the vectors.
+    out = re.sub(r"\d+ unsupported", "… unsupported", capsys.readouterr().out)
+    *printed, code = out.splitlines()
     *lines, last = lines
     assert [line for line in lines if line != "…" and line not in printed] == []
     assert re.sub(r"\S+ s$", "", code) == re.sub(r"\S+ s$", "", last) == "exit 1 in "
