@@ -166,7 +166,7 @@ def explain(
         rules = loaded.declaration.rules_for(found.operation.name, found.format)
         if accumulate is not None:
             rules = replace(rules, accumulator=get_format(accumulate))
-        text = explain_case(found, chosen.manifest.flags, rules, name, place)
+        text = explain_case(found, chosen.manifest.flags, rules, name, place, chosen.manifest.function_table)
         if backend is not None:
             from conform.running.answer import describe_answer
             from conform.texts import show_controls

@@ -13,7 +13,7 @@ import pytest
 from conform.bits import decode_one
 from conform.exact import Dyadic, ExactNumber
 from conform.formats import get_format
-from conform.judge.scalar import grow
+from conform.judge.limits import grow
 from conform.running.failures import describe_number, shorten_inputs
 
 

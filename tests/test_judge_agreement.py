@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,9 +16,9 @@ from conform.exact import ZERO, Dyadic, ExactNumber
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES, Format, get_format
 from conform.judge.arrays import judge_elements
 from conform.judge.rules import Rules
-from conform.judge.scalar import ExpectedElement, derive_limits, get_ulp, judge_element
+from conform.judge.scalar import ElementModel, ExpectedElement, derive_limits, get_ulp, judge_element
 from conform.judge.status import Status
-from conform.suite import NO_QUANTUM, Expected
+from conform.suite import FLUSHED, NO_QUANTUM, Expected, ModelColumns
 
 EXAMPLES, ELEMENTS = 60, 200
 ACCUMULATORS = ("output", "float32", "float64", "bfloat16")
@@ -159,6 +160,99 @@ def test_arrays_agree_with_exact_judge(name: str) -> None:
 
     agree()
     assert seen == set(Status)
+
+
+MODELS = {
+    "float64": ("float64",),
+    "float32": ("float32", "float64"),
+    "float16": ("float16", "float32"),
+    "bfloat16": ("bfloat16", "float32"),
+}
+
+
+def _make_beyond(source: random.Random, output: Format, names: tuple[str, ...]) -> ExpectedElement:
+    """An element of a function: as of a sum, with a radius and models whose components are at the edges."""
+    element = _make_element(source, output)
+    value, magnitude = element.value, element.magnitude
+    special = isinstance(value, float) and not math.isfinite(value)
+    scale = magnitude if isinstance(magnitude, Dyadic) else Dyadic(1)
+    if isinstance(value, Dyadic) and source.random() < 0.2:
+        # What the format has, up to the largest number, from an operation that only compares and moves.
+        number = Dyadic.from_float(abs(_round(scale.to_float(), output))) if scale <= output.largest else output.largest
+        value = number if source.random() < 0.5 else -number
+        scale = magnitude = abs(number)
+    radius = ZERO if special else source.choice((ZERO, scale.scaled(-120), scale.scaled(-8), Dyadic(1, -1300)))
+    still = source.random() < 0.3
+    if still and source.random() < 0.8:
+        radius = ZERO
+    return ExpectedElement(
+        value,
+        source.choice((magnitude, magnitude, magnitude, math.inf)) if source.random() < 0.05 else magnitude,
+        0,
+        ZERO,
+        None,
+        None,
+        ZERO,
+        radius,
+        tuple((name, _make_model(source, name, scale, output, still)) for name in names),
+    )
+
+
+def _make_model(source: random.Random, name: str, scale: Dyadic, output: Format, still: bool) -> ElementModel:
+    kept = get_format(name.removesuffix(FLUSHED))
+    unit = kept.unit_roundoff
+    inherited = source.choice((ZERO, scale * unit, scale * Dyadic(9) * unit, scale, Dyadic(1, kept.subnormal_exponent)))
+    depth = source.choice((0, 1, 5, 6, 33, 1030))
+    underflow: ExactNumber = source.choice((ZERO, Dyadic(3), Dyadic(1, 40)))
+    if still:
+        inherited, underflow, depth = ZERO, ZERO, source.choice((0, 0, 0, 1))
+    peak = source.choice((ZERO, scale, scale.scaled(1), kept.largest, kept.largest + Dyadic(1, -3), output.largest))
+    if source.random() < 0.05:
+        return ElementModel(depth, underflow, math.inf, peak)
+    if source.random() < 0.03:
+        underflow = math.inf
+    return ElementModel(depth, underflow, inherited, math.inf if source.random() < 0.1 else peak)
+
+
+def collect_beyond(elements: list[ExpectedElement]) -> Expected:
+    models = {}
+    for place, (name, _) in enumerate(elements[0].models):
+        each = [element.models[place][1] for element in elements]
+        models[name] = ModelColumns(
+            np.array([model.depth for model in each], dtype=np.int64),
+            collect_exact([model.underflow for model in each]),
+            collect_exact([model.inherited for model in each]),
+            collect_exact([model.peak for model in each]),
+        )
+    radius = collect_exact([element.radius or ZERO for element in elements])
+    return replace(collect_expected(elements), radius=radius, models=models)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_arrays_agree_with_the_exact_judge_beyond_sums_of_products(name: str) -> None:
+    output, seen, unbounded = get_format(name), set(), set()
+
+    @settings(max_examples=EXAMPLES, deadline=None)
+    @given(st.integers(0, 2**64 - 1), st.sampled_from(ACCUMULATORS), st.booleans(), st.booleans(), st.booleans())
+    def agree(seed: int, accumulator: str, flush: bool, signed_zero: bool, flushed: bool) -> None:
+        rules = Rules(output, output if accumulator == "output" else get_format(accumulator), flush, signed_zero)
+        source = random.Random(seed)
+        names = MODELS[name] + tuple(each + FLUSHED for each in MODELS[name] if flushed)
+        elements = [_make_beyond(source, output, names) for _ in range(ELEMENTS)]
+        answers = [_make_answer(source, element, rules) for element in elements]
+        got = np.array(answers, dtype=np.float64).astype(output.dtype)
+        fast = judge_elements(collect_beyond(elements), got, rules)
+        for i, element in enumerate(elements):
+            x = float(got[i])
+            number: ExactNumber = x if not math.isfinite(x) or (x == 0 and np.signbit(x)) else Dyadic.from_float(x)
+            decision = judge_element(element, number, rules)
+            assert Status(int(fast.status[i])) is decision.status, (element, x, rules, decision)
+            seen.add(decision.status)
+            unbounded.add(derive_limits(element, rules).unbounded)
+
+    agree()
+    assert seen == set(Status)
+    assert unbounded == {False, True}
 
 
 @pytest.mark.parametrize("name", INTEGER_NAMES)

@@ -23,7 +23,8 @@ from conform.folders import find_vectors
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest
 from conform.golden.selection import make_selection
-from conform.judge.scalar import Derivation, ExpectedElement, derive_limits, take_element
+from conform.judge.limits import Derivation
+from conform.judge.scalar import ExpectedElement, derive_limits, take_element
 from conform.report.json_report import read_report
 from conform.results import Verdict
 

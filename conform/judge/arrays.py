@@ -13,14 +13,15 @@ from conform.bits import decode
 from conform.columns import ExactArray, Floats, Integers, split_dyadic
 from conform.exact import Dyadic
 from conform.formats import Format
+from conform.judge.arrays_beyond import derive_beyond, find_bounded, find_exact, may_overflow
 from conform.judge.rules import Rules
 from conform.judge.scalar import judge_element, take_element
+from conform.judge.scaled import RELATIVE_MARGIN, Limits, compare, ldexp, place
 from conform.judge.status import Status
 from conform.suite import Expected
 
 Mask = NDArray[np.bool_]
 
-_RELATIVE_MARGIN = 2.0**-40
 _ABSOLUTE_MARGIN = 2.0**-90
 
 
@@ -30,25 +31,12 @@ class Judgement:
 
     `status` holds Status values. `ratio` is error/bound where a finite answer met a bound, else nan. `relative` is
     error/magnitude wherever both are finite and the magnitude is not zero, else nan: what the effective precision
-    is estimated from.
+    is estimated from; nan beyond sums of products, where errors of arguments count too.
     """
 
     status: NDArray[np.uint8]
     ratio: Floats
     relative: Floats
-
-
-@dataclass(frozen=True)
-class _Limits:
-    """Bounds of a block in units of 2^scale, one scale an element, so that nothing relevant leaves float64's range."""
-
-    scale: Integers
-    full_bound: Floats
-    sum_bound: Floats
-    bound: Floats
-    magnitude: Floats
-    reach: Floats
-    exact: Mask
 
 
 def judge_elements(expected: Expected, got: NDArray[Any], rules: Rules) -> Judgement:
@@ -63,8 +51,26 @@ def judge_elements(expected: Expected, got: NDArray[Any], rules: Rules) -> Judge
         right = _to_int64(expected.value) == got
         status = np.where(right, np.uint8(Status.EXACT), np.uint8(Status.FAILED))
         return Judgement(status, np.full(count, np.nan), np.full(count, np.nan))
+    if expected.radius is None:
+        return _judge_known(expected, got, rules)
+    status = np.full(count, np.uint8(Status.UNINFORMATIVE))
+    ratio, relative = np.full(count, np.nan), np.full(count, np.nan)
+    known = find_bounded(expected, rules)
+    if len(known):
+        part = expected.take(known, np.array([0, len(known)]))
+        judged = _judge_known(part, got[known], rules)
+        status[known], ratio[known] = judged.status, judged.ratio
+    return Judgement(status, ratio, relative)
+
+
+def _judge_known(expected: Expected, got: NDArray[Any], rules: Rules) -> Judgement:
+    """Judge elements of a floating-point format whose bound is known."""
+    count = len(got)
     # Most elements are exact and right. The arithmetic of the bounds is spent on the others alone.
-    exact = _sums_exactly(expected, (rules.output, rules.accumulator), rules.flush)
+    if expected.radius is None:
+        exact = _sums_exactly(expected, (rules.output, rules.accumulator), rules.flush)
+    else:
+        exact = find_exact(expected, rules)
     answer = decode(got)
     settled = exact & _find_equal(expected.value, answer, rules.signed_zero)
     status = np.where(settled, np.uint8(Status.EXACT), np.uint8(Status.FAILED))
@@ -116,19 +122,23 @@ def _judge_floats(
     same_infinity = np.isinf(value.high) & ((answer.high == value.high) | (got_nan & (not rules.output.has_infinity)))
     status[special & ((np.isnan(value.high) & got_nan) | same_infinity)] = Status.EXACT
     unclear: Mask = np.isinf(value.high) & got_nan & ~same_infinity
-    limits = _derive_limits(expected, exact, rules)
+    if expected.radius is None:
+        limits = _derive_limits(expected, exact, rules)
+    else:
+        limits = derive_beyond(expected, expected.radius, exact, rules)
 
     error = _subtract(answer, value, limits.scale)
-    known = both_finite & (limits.magnitude > 0)
-    relative[known] = error[known] / limits.magnitude[known]
+    if expected.radius is None:
+        known = both_finite & (limits.magnitude > 0)
+        relative[known] = error[known] / limits.magnitude[known]
     bounded = both_finite & ~limits.exact
     ratio[bounded] = (error / limits.bound)[bounded]
 
-    inside = error * (1 + _RELATIVE_MARGIN) + _ABSOLUTE_MARGIN <= limits.bound * (1 - _RELATIVE_MARGIN)
-    outside = error * (1 - _RELATIVE_MARGIN) - _ABSOLUTE_MARGIN > limits.bound * (1 + _RELATIVE_MARGIN)
-    hiding = expected.depth * limits.bound
-    wide = hiding * (1 - _RELATIVE_MARGIN) > limits.magnitude
-    narrow = hiding * (1 + _RELATIVE_MARGIN) < limits.magnitude
+    inside = error * (1 + RELATIVE_MARGIN) + _ABSOLUTE_MARGIN <= limits.bound * (1 - RELATIVE_MARGIN)
+    outside = error * (1 - RELATIVE_MARGIN) - _ABSOLUTE_MARGIN > limits.bound * (1 + RELATIVE_MARGIN)
+    hiding = limits.depth * limits.bound
+    wide = hiding * (1 - RELATIVE_MARGIN) > limits.magnitude
+    narrow = hiding * (1 + RELATIVE_MARGIN) < limits.magnitude
     inside &= bounded & np.isfinite(limits.bound) & (wide | narrow)
     outside &= bounded & np.isfinite(limits.bound)
     status[inside & narrow] = Status.BOUND
@@ -136,13 +146,16 @@ def _judge_floats(
     unclear |= bounded & ~inside & ~outside
     overflowed = np.flatnonzero(value_finite & ~got_finite & ~limits.exact)
     if len(overflowed):
-        unclear[overflowed] = _judge_overflows(expected, answer.high[overflowed], overflowed, limits, rules, status)
+        if expected.radius is None:
+            unclear[overflowed] = _judge_overflows(expected, answer.high[overflowed], overflowed, limits, rules, status)
+        else:
+            unclear[overflowed] = may_overflow(expected, limits, rules)[overflowed]
     if rules.signed_zero:
         unclear |= both_finite & (answer.high == 0) & (value.high == 0)
     return unclear
 
 
-def _derive_limits(expected: Expected, exact: Mask, rules: Rules) -> _Limits:
+def _derive_limits(expected: Expected, exact: Mask, rules: Rules) -> Limits:
     """The quantities of `conform.judge.scalar.derive_limits`, each within a few units of 2^-52 of its exact value."""
     output, accumulator = rules.output, rules.accumulator
     magnitude, peak = expected.magnitude, expected.peak
@@ -152,21 +165,21 @@ def _derive_limits(expected: Expected, exact: Mask, rules: Rules) -> _Limits:
     size = magnitude.high
     excess = np.expm1(expected.depth * np.log1p(2.0**-accumulator.precision))
     unit = accumulator.underflow_unit(rules.flush).exponent
-    amplified = (1 + excess) * _ldexp(expected.underflow.high, expected.underflow.exponent + unit - scale)
+    amplified = (1 + excess) * ldexp(expected.underflow.high, expected.underflow.exponent + unit - scale)
     full_bound = excess * size + amplified
     sum_bound = np.where(exact_accumulator, 0.0, full_bound)
     bound = sum_bound
-    value = _ldexp(np.abs(expected.value.high), expected.value.exponent - scale)
+    value = ldexp(np.abs(expected.value.high), expected.value.exponent - scale)
     if rules.converts:
         half = output.underflow_unit(rules.flush).exponent - (0 if rules.flush else 1)
-        bound = sum_bound + 2.0**-output.precision * (value + sum_bound) + _ldexp(np.ones_like(size), half - scale)
+        bound = sum_bound + 2.0**-output.precision * (value + sum_bound) + ldexp(np.ones_like(size), half - scale)
 
-    reach = (1 + excess) * _ldexp(peak.high, peak.exponent - scale) + amplified
-    return _Limits(scale, full_bound, sum_bound, bound, size, reach, exact)
+    reach = (1 + excess) * ldexp(peak.high, peak.exponent - scale) + amplified
+    return Limits(scale, expected.depth, full_bound, sum_bound, bound, size, reach, exact)
 
 
 def _judge_overflows(
-    expected: Expected, got: Floats, at: NDArray[np.intp], limits: _Limits, rules: Rules, status: NDArray[np.uint8]
+    expected: Expected, got: Floats, at: NDArray[np.intp], limits: Limits, rules: Rules, status: NDArray[np.uint8]
 ) -> Mask:
     """Settle answers of inf or nan where a finite value is due, at the elements `at`; what is not clear comes back.
 
@@ -176,9 +189,9 @@ def _judge_overflows(
         return np.ones(len(at), np.bool_)
     scale, magnitude, value = limits.scale[at], expected.magnitude, expected.value
     size = limits.magnitude[at]
-    signed = _ldexp(value.high[at], value.exponent[at] - scale)
-    threshold = _place(rules.accumulator.overflow_threshold, scale)
-    reaches, stays = _compare(limits.reach[at], threshold, limits.reach[at])
+    signed = ldexp(value.high[at], value.exponent[at] - scale)
+    threshold = place(rules.accumulator.overflow_threshold, scale)
+    reaches, stays = compare(limits.reach[at], threshold, limits.reach[at])
     peak = expected.peak
     single = (peak.high == magnitude.high) & (peak.low == magnitude.low) & (peak.exponent == magnitude.exponent)
     if peak is not magnitude:
@@ -187,7 +200,7 @@ def _judge_overflows(
     slack = size + np.abs(signed) + limits.full_bound[at]
     sides = []
     for sign in (1.0, -1.0):
-        surely, never = _compare((size + sign * signed) / 2 + limits.full_bound[at], threshold, slack)
+        surely, never = compare((size + sign * signed) / 2 + limits.full_bound[at], threshold, slack)
         can, cannot = reaches & (surely | ~single[at]), stays | (never & single[at])
         near = np.flatnonzero(single[at] & ~can & ~cannot)
         if len(near):
@@ -199,10 +212,10 @@ def _judge_overflows(
     (plus, no_plus), (minus, no_minus) = sides
     nan, no_nan = plus & minus, no_plus | no_minus
     if rules.converts:
-        last = _place(rules.output.overflow_threshold, scale)
+        last = place(rules.output.overflow_threshold, scale)
         slack = np.abs(signed) + limits.sum_bound[at]
-        up, not_up = _compare(signed + limits.sum_bound[at], last, slack)
-        down, not_down = _compare(limits.sum_bound[at] - signed, last, slack)
+        up, not_up = compare(signed + limits.sum_bound[at], last, slack)
+        down, not_down = compare(limits.sum_bound[at] - signed, last, slack)
         plus, no_plus, minus, no_minus = plus | up, no_plus & not_up, minus | down, no_minus & not_down
     due, unknown = _reach_exactly(value.take(at), rules.output.overflow_threshold)
     legal = np.where(np.isnan(got), nan, np.where(got > 0, plus, minus))
@@ -233,28 +246,21 @@ def _reach_together(
     `scale` is the exponent of the magnitude.
     """
     high, low, exponent, _ = split_dyadic(threshold.scaled(1))
-    a, b = magnitude.high[at], sign * _ldexp(value.high[at], value.exponent[at] - scale)
+    a, b = magnitude.high[at], sign * ldexp(value.high[at], value.exponent[at] - scale)
     total = a + b
     part = total - a
     rest = (a - (total - part)) + (b - part)
     parts = [
         # The difference of two numbers is exact where they are within a factor of two, and clear elsewhere.
-        total - _ldexp(np.full(len(at), high), exponent - scale),
+        total - ldexp(np.full(len(at), high), exponent - scale),
         rest,
         magnitude.low[at],
-        sign * _ldexp(value.low[at], value.exponent[at] - scale),
-        -_ldexp(np.full(len(at), low), exponent - scale),
+        sign * ldexp(value.low[at], value.exponent[at] - scale),
+        -ldexp(np.full(len(at), low), exponent - scale),
     ]
     surplus, size = np.sum(parts, axis=0), np.sum(np.abs(parts), axis=0)
     reaches: Mask = surplus > 2.0**-48 * size + 2.0**-96 * (np.abs(a) + np.abs(b))
     return reaches
-
-
-def _compare(left: Floats, right: Floats, slack: Floats) -> tuple[Mask, Mask]:
-    """Where left is surely at least right, and where it is surely less, given terms of the size of `slack`."""
-    margin = _RELATIVE_MARGIN * (slack + np.abs(right))
-    finite = np.isfinite(left) & np.isfinite(right) & np.isfinite(margin)
-    return finite & (left >= right + margin), finite & (left < right - margin)
 
 
 def _sums_exactly(expected: Expected, kept: Sequence[Format], flush: bool) -> Mask:
@@ -284,27 +290,14 @@ def _subtract(answer: ExactArray, value: ExactArray, scale: Integers) -> Floats:
     The two leading parts are subtracted without error (Møller 1965, Knuth's TwoSum), so the result is within 2^-50
     of the true error, relatively, plus 2^-100 for a value of more than 106 bits.
     """
-    a = _ldexp(answer.high, answer.exponent - scale)
-    b = -_ldexp(value.high, value.exponent - scale)
-    low = _ldexp(value.low, value.exponent - scale)
+    a = ldexp(answer.high, answer.exponent - scale)
+    b = -ldexp(value.high, value.exponent - scale)
+    low = ldexp(value.low, value.exponent - scale)
     total = a + b
     part = total - a
     rest = (a - (total - part)) + (b - part)
     difference = np.abs(total + (rest - low))
     return np.where(np.isinf(total), np.inf, difference)
-
-
-def _place(threshold: Dyadic, scale: Integers) -> Floats:
-    """A threshold in units of 2^scale."""
-    bits = threshold.mantissa.bit_length()
-    significand = threshold.scaled(-bits - threshold.exponent).to_float()
-    return _ldexp(np.full(len(scale), significand), bits + threshold.exponent - scale)
-
-
-def _ldexp(significand: Floats, exponent: Integers) -> Floats:
-    """significand · 2^exponent, an infinity or zero where that leaves float64's range."""
-    result: Floats = np.ldexp(significand, np.minimum(np.maximum(exponent, -3000), 3000).astype(np.int32))
-    return result
 
 
 def _to_int64(column: ExactArray) -> Integers:

@@ -8,16 +8,28 @@ import numpy as np
 
 from conform.exact import ONE, ZERO, Dyadic, ExactNumber
 from conform.formats import Format
+from conform.judge.derivation_beyond import explain_beyond, explain_table
+from conform.judge.limits import Derivation
 from conform.judge.rules import Rules
-from conform.judge.scalar import Derivation, ExpectedElement, derive_limits, take_element
+from conform.judge.scalar import ExpectedElement, derive_limits, take_element
 from conform.running.failures import describe_number, shorten_inputs
-from conform.suite import Block, Flag, Operation
+from conform.suite import Block, Flag, FunctionTable, Operation
 
 _BOUND_SOURCE = "N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §3.1, with an underflow term"
 
 
-def explain_case(block: Block, flags: Sequence[Flag], rules: Rules, result: str, index: tuple[int, ...]) -> str:
-    """The whole text for element `index` of a result, for the one case of `block`."""
+def explain_case(
+    block: Block,
+    flags: Sequence[Flag],
+    rules: Rules,
+    result: str,
+    index: tuple[int, ...],
+    table: FunctionTable | None = None,
+) -> str:
+    """The whole text for element `index` of a result, for the one case of `block`.
+
+    `table` is that of the vectors, which says how accurate functions are.
+    """
     case = block.cases[0]
     operation = block.operation
     lines = [
@@ -37,6 +49,9 @@ def explain_case(block: Block, flags: Sequence[Flag], rules: Rules, result: str,
     element = take_element(block.expected[result], position)
     lines.append(f"\n{result}{list(index) if index else ''}, one of {int(np.prod(shape))} elements")
     lines += [f"  {line}".rstrip() for line in explain_element(element, rules, operation, result)]
+    chosen = element.choose_model(rules) if element.radius is not None else None
+    if table is not None and chosen is not None:
+        lines += ["", *(f"  {line}" for line in explain_table(table, chosen[1].depth))]
     return "\n".join(lines)
 
 
@@ -50,6 +65,14 @@ def cite_theorem(operation: Operation, result: str, rule: str) -> str:
 
 def explain_element(element: ExpectedElement, rules: Rules, operation: Operation, result: str) -> Iterator[str]:
     """The components of an element, the tier that it falls in, and what follows for an answer."""
+    if element.radius is not None:
+        yield from explain_beyond(element, rules)
+        limits = derive_limits(element, rules)
+        if not limits.unbounded:
+            special = isinstance(element.value, float) and element.value != 0
+            rule = "special" if special else "exact" if limits.exact else "bound"
+            yield f"  {cite_theorem(operation, result, rule)}"
+        return
     finite = isinstance(element.magnitude, Dyadic)
     none = f"none, {'every term is zero' if finite else 'for not every term is finite'}"
     yield f"value v      {_show(element.value)}"

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conform.columns import ExactArray
 from conform.exact import ONE, ZERO, Dyadic, ExactNumber
 from conform.formats import Format
+from conform.judge.limits import UNBOUNDED, Derivation, grow
+from conform.judge.models import Model, choose_model
 from conform.judge.rules import Rules
 from conform.judge.status import Status
 from conform.results import Rule
 from conform.suite import NO_QUANTUM, Expected
 
-_EXACT_BITS = 1 << 18
-_KEPT_BITS = 512
+
+@dataclass(frozen=True)
+class ElementModel:
+    """What the error of one element beyond sums of products is made of, in one model of arithmetic."""
+
+    depth: int
+    underflow: ExactNumber
+    inherited: ExactNumber
+    peak: ExactNumber
 
 
 @dataclass(frozen=True)
 class ExpectedElement:
-    """What the vectors say of one element; `quantum` and `floor` are None where every term is zero."""
+    """What the vectors say of one element; `quantum` and `floor` are None where every term is zero.
+
+    Beyond sums of products there are `radius` and the `models` by name, and neither quantum nor floor means anything.
+    """
 
     value: ExactNumber
     magnitude: ExactNumber
@@ -29,35 +41,13 @@ class ExpectedElement:
     quantum: int | None
     floor: int | None
     peak: Dyadic
+    radius: Dyadic | None = None
+    models: tuple[tuple[str, ElementModel], ...] = ()
 
-
-@dataclass(frozen=True)
-class Derivation:
-    """The limits that follow for one element, with every quantity that went into them.
-
-    `exact_output` and `exact_accumulator` say whether every partial sum, in every order, is representable in the
-    output format and in the accumulator. `growth` is (1 + u)^k, `sum_bound` is B1, `rounding_bound` is B2 and `bound`
-    their sum. `reach` is the greatest magnitude that a partial result can have before it is rounded.
-    `plus_infinity`, `minus_infinity` and `nan` say whether that answer is legal because some order of summation
-    overflows.
-    """
-
-    exact_output: bool
-    exact_accumulator: bool
-    growth: Dyadic
-    underflow_unit: Dyadic
-    sum_bound: Dyadic
-    rounding_bound: Dyadic
-    bound: Dyadic
-    reach: Dyadic
-    plus_infinity: bool
-    minus_infinity: bool
-    nan: bool
-    uninformative: bool
-
-    @property
-    def exact(self) -> bool:
-        return self.exact_output and self.exact_accumulator
+    def choose_model(self, rules: Rules) -> tuple[Model, ElementModel] | None:
+        """The model that bounds this element, beyond sums of products; None where none does."""
+        chosen = choose_model((name for name, _ in self.models), rules)
+        return None if chosen is None else (chosen, dict(self.models)[chosen.name])
 
 
 @dataclass(frozen=True)
@@ -91,6 +81,11 @@ def take_element(expected: Expected, i: int) -> ExpectedElement:
         quantum=None if quantum == NO_QUANTUM else quantum,
         floor=None if floor == NO_QUANTUM else floor,
         peak=_take_finite(expected.peak, i),
+        radius=None if expected.radius is None else _take_finite(expected.radius, i),
+        models=tuple(
+            (name, ElementModel(int(read.depth[i]), read.underflow.item(i), read.inherited.item(i), read.peak.item(i)))
+            for name, read in expected.models.items()
+        ),
     )
 
 
@@ -100,13 +95,17 @@ def judge_element(element: ExpectedElement, got: ExactNumber, rules: Rules) -> D
     if rules.output.is_integer:
         right = isinstance(got, Dyadic) and isinstance(value, Dyadic) and got == value
         return Decision(Status.EXACT if right else Status.FAILED, Rule.INTEGER, _measure_error(got, value))
+    if element.radius is not None and derive_limits(element, rules).unbounded:
+        return Decision(Status.UNINFORMATIVE, Rule.BOUND)
     if isinstance(value, float) and not math.isfinite(value):
         return _judge_special(element, value, got, rules)
     limits = derive_limits(element, rules)
     exact_value = ZERO if isinstance(value, float) else value
     if isinstance(got, float) and not math.isfinite(got):
-        return _judge_overflow(limits, exact_value, got, rules)
-    if rules.signed_zero and not exact_value and _is_negative_zero(value) != _is_negative_zero(got):
+        return _judge_overflow(element, limits, exact_value, got, rules)
+    # Beyond sums of products, a zero that something may move away from zero has no sign that is due.
+    signed = rules.signed_zero and (element.radius is None or limits.exact)
+    if signed and not exact_value and _is_negative_zero(value) != _is_negative_zero(got):
         zero = isinstance(got, float) or not got
         if zero:
             return Decision(Status.FAILED, Rule.SIGNED_ZERO, ZERO, limits.bound)
@@ -129,8 +128,11 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
     to the output; where results are flushed, the whole smallest normal number can be lost instead of half of the
     smallest subnormal. Where every partial sum is representable in the accumulator, B1 is 0.
 
-    For an element whose value is an infinity, `magnitude` is read as the peak of its finite terms.
+    For an element whose value is an infinity, `magnitude` is read as the peak of its finite terms. What holds beyond
+    sums of products is in `_derive_beyond`.
     """
+    if element.radius is not None:
+        return _derive_beyond(element, element.radius, rules)
     output, accumulator = rules.output, rules.accumulator
     finite = isinstance(element.magnitude, Dyadic) and isinstance(element.value, Dyadic)
     zero = isinstance(element.value, float) and element.value == 0
@@ -176,27 +178,65 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
     )
 
 
-@functools.lru_cache(maxsize=1024)
-def grow(precision: int, depth: int) -> Dyadic:
-    """(1 + 2^-precision)^depth, exactly up to 2^18 bits; of a longer one the leading 512 bits, rounded up.
+def _derive_beyond(element: ExpectedElement, radius: Dyadic, rules: Rules) -> Derivation:
+    """What is legal for one element of an operation that divides or has functions.
 
-    A bound that is greater by a factor of 1 + depth · 2^-510 is a bound too, and no answer can tell it from the other.
+    B1 = ((1+u)^k·(m+e) - m) + (1+u)^k·E·2^emin + radius in the model that holds for the accumulator: e is what an error
+    of the arguments of functions amounts to, and the k roundings are those since. B2 is as in `derive_limits`. The
+    result is exact where B1 is 0 and the output format has the value. The peak includes errors; where it is past the
+    largest number, the terms of one sign, (m + radius ± v)/2 and B1 together at most, may have overflowed. Where the
+    peak is infinite, a factor may have, to either side.
     """
-    if precision * depth <= _EXACT_BITS:
-        return Dyadic(((1 << precision) + 1) ** depth, -precision * depth)
-    grown, factor = ONE, Dyadic((1 << precision) + 1, -precision)
-    while depth:
-        if depth & 1:
-            grown = _round_up(grown * factor)
-        depth >>= 1
-        factor = _round_up(factor * factor)
-    return grown
+    value = element.value if isinstance(element.value, Dyadic) else ZERO
+    chosen = element.choose_model(rules)
+    if chosen is None or not isinstance(chosen[1].inherited, Dyadic):
+        return UNBOUNDED
+    kept, model, inherited, output = chosen[0].format, chosen[1], chosen[1].inherited, rules.output
+    peak = model.peak if isinstance(model.peak, Dyadic) else None
+    overflows = peak is None or peak > kept.largest
+    unit = kept.underflow_unit(rules.flush)
+    growth = grow(kept.precision, model.depth)
+    if isinstance(element.value, float) and element.value != 0:
+        return replace(UNBOUNDED, underflow_unit=unit, growth=growth, nan=overflows, unbounded=False)
+    magnitude, underflow = element.magnitude, model.underflow
+    if not isinstance(magnitude, Dyadic) or not isinstance(underflow, Dyadic):
+        return UNBOUNDED
+    sum_bound = growth * (magnitude + inherited) - magnitude + growth * underflow * unit + radius
+    exact_accumulator = not sum_bound and not overflows
+    rounding_bound = ZERO
+    if rules.converts:
+        half = output.underflow_unit(rules.flush).scaled(0 if rules.flush else -1)
+        rounding_bound = output.unit_roundoff * (abs(value) + sum_bound) + half
+    bound = sum_bound + rounding_bound
+    plus = minus = overflows
+    if overflows and peak is not None:
+        plus = (magnitude + radius + value).scaled(-1) + sum_bound > kept.largest
+        minus = (magnitude + radius - value).scaled(-1) + sum_bound > kept.largest
+    return Derivation(
+        exact_output=exact_accumulator and _represents(output, value, rules.flush),
+        exact_accumulator=exact_accumulator,
+        growth=growth,
+        underflow_unit=unit,
+        sum_bound=sum_bound,
+        rounding_bound=rounding_bound,
+        bound=bound,
+        reach=peak if peak is not None else ZERO,
+        plus_infinity=plus or value + sum_bound >= output.overflow_threshold,
+        minus_infinity=minus or sum_bound - value >= output.overflow_threshold,
+        nan=plus and minus,
+        uninformative=Dyadic(model.depth) * bound >= magnitude,
+    )
 
 
-def _round_up(number: Dyadic) -> Dyadic:
-    """The least number of 512 bits that is not less than a positive one."""
-    excess = max(number.mantissa.bit_length() - _KEPT_BITS, 0)
-    return Dyadic(-(-number.mantissa >> excess), number.exponent + excess)
+def _represents(output: Format, value: Dyadic, flush: bool) -> bool:
+    """Whether the format has the value, as a normal number where others are flushed."""
+    number = abs(value).normalized()
+    least = output.underflow_unit(flush)
+    return not number or (
+        number.mantissa.bit_length() <= output.precision
+        and least <= number <= output.largest
+        and number.exponent >= output.subnormal_exponent
+    )
 
 
 def measure_ulps(error: Dyadic, value: ExactNumber, output: Format) -> float | None:
@@ -244,7 +284,7 @@ def _judge_special(element: ExpectedElement, value: float, got: ExactNumber, rul
     return Decision(Status.FAILED, Rule.INFINITY)
 
 
-def _judge_overflow(limits: Derivation, value: Dyadic, got: float, rules: Rules) -> Decision:
+def _judge_overflow(element: ExpectedElement, limits: Derivation, value: Dyadic, got: float, rules: Rules) -> Decision:
     if limits.exact:
         return Decision(Status.FAILED, Rule.EXACT, None, ZERO)
     if math.isnan(got):
@@ -255,7 +295,9 @@ def _judge_overflow(limits: Derivation, value: Dyadic, got: float, rules: Rules)
     if not legal:
         return Decision(Status.FAILED, Rule.OVERFLOW, None, limits.bound)
     # The correctly rounded result overflows too; elsewhere a finite answer may be the better one.
-    due = abs(value) >= rules.output.overflow_threshold
+    due = abs(value) - (element.radius or ZERO) >= rules.output.overflow_threshold
+    if element.radius is not None and rules.output.has_infinity:
+        due = due and got == math.copysign(math.inf, value.mantissa)
     return Decision(Status.BOUND if due else Status.UNINFORMATIVE, Rule.OVERFLOW, None, limits.bound)
 
 
