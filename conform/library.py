@@ -62,6 +62,7 @@ def run(
     deterministic: bool = False,
     min_cases: int = 1,
     require_informative: bool = False,
+    strict: bool = False,
 ) -> RunResult:
     """Judge backends, numpy where none is named, each spelled as on the command line and run in a process of its own.
 
@@ -96,7 +97,7 @@ def run(
         loaded,
         chosen.load,
         options,
-        Demands(min_cases, require_informative, expected),
+        Demands(min_cases, require_informative, expected, strict),
         (chosen.folder, chosen.manifest),
         whole=chosen.whole,
         notes=[*chosen.notes, *notes],

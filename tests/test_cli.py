@@ -224,10 +224,10 @@ def test_a_reader_that_leaves_gives_no_verdict(command: list[str], vectors: str)
 def test_the_exit_codes_of_verdicts(vectors: str) -> None:
     right, wrong = (call("run", f"{BACKENDS}:{name}", "--vectors", vectors) for name in ("Right", "AddsOne"))
     assert (right.returncode, right.stderr) == (0, "")
-    assert re.search(r"tiny_backends\.py:Right conforms: 7 pass\nexit 0 in \d+\.\d s\n\Z", right.stdout)
+    assert re.search(r"tiny_backends\.py:Right conforms: 7 pass\nexit 0 in \d+\.\d s, 0 warnings\n\Z", right.stdout)
     assert wrong.returncode == 1
     assert "tiny_backends.py:AddsOne does not conform: 4 pass, 3 fail\n" in wrong.stdout
-    assert re.search(r"\nexit 1 in \d+\.\d s\n\Z", wrong.stdout)
+    assert re.search(r"\nexit 1 in \d+\.\d s, \d+ warnings?\n\Z", wrong.stdout)
 
 
 def test_a_run_that_is_told_to_end_reports_what_it_has(vectors: str, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_run_prints_a_grid_and_the_verdict(call: Caller) -> None:
     assert header.split() == ["passed/cases", "float32", "int32"]
     assert (dot.split(), scale.split(), empty) == (["dot", "3/3", "1/1"], ["scale", "2/2", "1/1"], "")
     assert verdict == f"{RIGHT} conforms: 7 pass"
-    assert re.fullmatch(r"exit 0 in \d+\.\d s", code)
+    assert re.fullmatch(r"exit 0 in \d+\.\d s, 0 warnings", code)
 
 
 def test_run_says_everything_where_asked(call: Caller) -> None:

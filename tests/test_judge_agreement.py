@@ -21,7 +21,7 @@ from conform.judge.status import Status
 from conform.suite import FLUSHED, NO_QUANTUM, Expected, ModelColumns
 
 EXAMPLES, ELEMENTS = 60, 200
-ACCUMULATORS = ("output", "float32", "float64", "bfloat16")
+ACCUMULATORS = ("output", "float32", "float64", "bfloat16", "float8_e4m3fn")
 
 
 def test_each_format_is_drawn_at_least_ten_thousand_times() -> None:

@@ -51,6 +51,17 @@ def test_exact_tier_ends_where_a_partial_sum_needs_one_bit_more() -> None:
     assert not derive_limits(replace(full, floor=-15), replace(FLOAT16, flush=True)).exact
 
 
+def test_a_partial_sum_that_overflows_is_nan_where_the_accumulator_has_no_infinity() -> None:
+    """-40 + 49 + 560 passes 464, the threshold of e4m3fn, in some order: nan, and no infinity, in any wider format."""
+    element = make_element(Dyadic(569), Dyadic(649), quantum=0, floor=0)
+    narrow = get_format("float8_e4m3fn")
+    for name in ("float8_e5m2", "float16"):
+        rules = Rules(get_format(name), narrow)
+        assert decide(element, math.nan, rules)[0] is Status.UNINFORMATIVE
+        assert decide(element, math.inf, rules)[0] is Status.FAILED
+    assert decide(element, math.nan, FLOAT16)[0] is Status.FAILED
+
+
 def test_zero_terms_only_give_zero() -> None:
     element = make_element(ZERO, ZERO)
     assert decide(element, 0.0, FLOAT32) == (Status.EXACT, Rule.EXACT)

@@ -77,7 +77,7 @@ def call(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_numpy_conforms() -> None:
     done = call("run", "numpy", *SOME, "--min-cases", str(count_cases()))
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(rf"\nnumpy conforms: {count_cases()} pass\nexit 0 in \d+\.\d s\n\Z", done.stdout)
+    assert re.search(rf"\nnumpy conforms: {count_cases()} pass\nexit 0 in \d+\.\d s, 0 warnings\n\Z", done.stdout)
 
 
 def test_a_backend_in_a_file_that_is_wrong_does_not(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_backend_in_a_file_that_is_wrong_does_not(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     done = call("run", f"{tmp_path / 'wrong.py'}:ForgetsSigns", *SOME, "--report", f"json:{report}")
     assert (done.returncode, done.stderr) == (1, "")
-    assert re.search(r" fail\n(  .*\n)+exit 1 in \d+\.\d s\n\Z", done.stdout)
+    assert re.search(r" fail\n(  .*\n)+exit 1 in \d+\.\d s, \d+ warnings?\n\Z", done.stdout)
     (backend,) = read_report(report).backends
     assert len(backend.cases) == count_cases()
     assert {case.verdict for case in backend.cases} == {Verdict.PASS, Verdict.FAIL}

@@ -41,6 +41,7 @@ from conform.commands.options import (
 @click.option("--no-aliasing", is_flag=True, help="Let results share memory with inputs or with each other.")
 @timeout_option
 @click.option("--require-informative", is_flag=True, help="Fail a group in which no element could have failed.")
+@click.option("--strict", is_flag=True, help="Fail where there is a warning, such as sums not kept as declared.")
 @click.option("--min-cases", type=click.IntRange(1), default=1, show_default=True, help="Fail where fewer are judged.")
 @policy_option
 @click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="A file of known failures.")
@@ -59,6 +60,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.gate.known import KnownFailures
     from conform.provenance import add_circumstances, describe_circumstances, describe_vectors
     from conform.report.kinds import NEED_PASSED, parse_targets, write_reports
+    from conform.report.summary import count_things
     from conform.report.terminal import make_console, print_report
     from conform.results import RunResult
     from conform.running.backends import load_backends
@@ -100,7 +102,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
                     jobs=options["jobs"],
                     keep_passed=any(target.kind in NEED_PASSED for target in targets),
                 ),
-                Demands(options["min_cases"], options["require_informative"], known),
+                Demands(options["min_cases"], options["require_informative"], known, options["strict"]),
                 (chosen.folder, chosen.manifest),
                 whole=chosen.whole,
                 notes=[*chosen.notes, *notes],
@@ -122,7 +124,8 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
         raise unwritten[0]
     code = choose_exit(run, options["fail_fast"])
     why = ": interrupted, so this is part of a run" if code == INTERRUPTED else ""
-    click.echo(f"exit {code} in {time.monotonic() - clock:.1f} s{why}", file=screen)
+    warnings = count_things(sum(len(backend.warnings) for backend in run.backends), "warning")
+    click.echo(f"exit {code} in {time.monotonic() - clock:.1f} s, {warnings}{why}", file=screen)
     return code
 
 

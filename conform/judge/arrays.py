@@ -185,7 +185,7 @@ def _judge_overflows(
 
     The same conditions as in `conform.judge.scalar.derive_limits`, each as a pair: surely so, surely not so.
     """
-    if not rules.output.has_infinity:
+    if not (rules.output.has_infinity and rules.accumulator.has_infinity):
         return np.ones(len(at), np.bool_)
     scale, magnitude, value = limits.scale[at], expected.magnitude, expected.value
     size = limits.magnitude[at]

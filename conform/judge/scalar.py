@@ -159,6 +159,9 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
         plus = (magnitude + value).scaled(-1) + full_bound >= accumulator.overflow_threshold
         minus = (magnitude - value).scaled(-1) + full_bound >= accumulator.overflow_threshold
     nan = plus and minus
+    if not accumulator.has_infinity:
+        # A partial sum that overflows is nan there, and stays nan.
+        nan, plus, minus = plus or minus, False, False
     if rules.converts:
         plus = plus or value + sum_bound >= output.overflow_threshold
         minus = minus or sum_bound - value >= output.overflow_threshold

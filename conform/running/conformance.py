@@ -25,11 +25,12 @@ Source = Callable[[], Iterable[Block]]
 
 @dataclass(frozen=True)
 class Demands:
-    """What a run must have, beside right answers, to conform."""
+    """What a run must have, beside right answers, to conform; one that is `strict`, no warning."""
 
     min_cases: int = 1
     require_informative: bool = False
     known: KnownFailures = field(default_factory=KnownFailures)
+    strict: bool = False
 
 
 def check_conformance(
@@ -139,6 +140,8 @@ def _list_objections(run: RunResult, demands: Demands) -> Iterable[str]:
         judged = sum(counts.values()) - counts[Verdict.UNSUPPORTED] - counts[Verdict.DECLARED]
         if judged < demands.min_cases and run.complete:
             yield f"{backend.backend}: {judged} cases were judged, fewer than the {demands.min_cases} required"
+        if demands.strict:
+            yield from (f"{backend.backend}: {warning}" for warning in backend.warnings)
         if demands.require_informative:
             for group in backend.groups:
                 if not group.informative and group.passed:
