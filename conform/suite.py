@@ -271,6 +271,10 @@ class Expected:
         )
 
 
+LARGE = 1 << 15
+"""A case of more elements, inputs and results together, is one to keep out of what is tried many times."""
+
+
 @dataclass(frozen=True)
 class Questions:
     """What a backend is asked: cases of one operation in one format, each input one flat array over all the cases."""
@@ -302,6 +306,12 @@ class Block(Questions):
         offsets = [*self.input_offsets.values(), *(expected.offsets for expected in self.expected.values())]
         counts: Integers = np.sum([np.diff(each) for each in offsets], axis=0)
         return counts
+
+    def order_cases(self) -> list[int]:
+        """The cases from few results to many, whatever they sum; but those of very many elements come last."""
+        results = np.sum([np.diff(expected.offsets) for expected in self.expected.values()], axis=0)
+        order: list[int] = np.lexsort((results, self.count_elements() > LARGE)).tolist()
+        return order
 
     def take(self, cases: list[int]) -> Block:
         """The block of the given cases alone, in the given order."""

@@ -34,8 +34,13 @@ RESULTS = list_results()
 GROUPS = [(operation, dtype) for dtype in ("float32", "int64", "float64", "bfloat16") for operation in RESULTS]
 NEVER_FAILING = ("ties-away", "integers-saturate")
 """Those that the rules allow wherever they can be planted."""
-LONG = ("terms-past-256-dropped", "terms-past-1024-dropped", "terms-past-4096-dropped", "results-past-256-omitted",
-        "results-past-1024-omitted", "result-index-wraps", "last-block-dropped-64", "block-ends-shared-64")  # fmt: skip
+LONG = (
+    "terms-past-256-dropped", "terms-past-1024-dropped", "terms-past-4096-dropped", "results-past-256-omitted",
+    "results-past-1024-omitted", "result-index-wraps", "last-block-dropped-64", "block-ends-shared-64",
+    "full-last-block-dropped-4096", "last-term-twice-before-4096", "terms-past-4097-dropped",
+    "long-factors-in-float32", "long-factors-in-tf32", "long-factors-in-float16", "long-factors-in-bfloat16",
+    "weights-index-wraps", "results-past-32768-omitted", "columns-past-32768-dropped",
+)  # fmt: skip
 """Those that the sample, which leaves thousands of elements out, may not show."""
 COMPUTING = [
     mutant
@@ -93,15 +98,15 @@ def test_every_mutant_is_named_from_its_answers(mutant: Mutant) -> None:
 def get_whole_task(operation: str, dtype: str) -> Task:
     """All cases of an operation and format, the families of thousands of elements included."""
     selection = make_selection(get_manifest(), operations=(operation,), dtypes=(dtype,))
-    (block,) = load_blocks(FOLDER, get_manifest(), selection)
+    (block,) = load_blocks(FOLDER, get_manifest(), selection, max_elements=1 << 40)
     return prepare_task(block)
 
 
 @pytest.mark.parametrize("name", LONG)
 def test_defects_of_long_sums_and_many_results_are_named(name: str) -> None:
-    operation = "linear" if name.startswith(("terms", "last", "block")) else "linear_gradient_scale"
-    evidence = plant(get_whole_task(operation, "float32"), BY_NAME[name])
-    assert evidence is not None
+    groups = [("linear", "float32"), ("linear_gradient_scale", "float32"), ("linear", "float64")]
+    planted = (plant(get_whole_task(*group), BY_NAME[name]) for group in groups)
+    evidence = next(each for each in planted if each is not None)
     (first, *_) = diagnose([evidence])
     assert name in first.names
     assert first.explained == first.total == len(evidence.failing)

@@ -11,11 +11,12 @@ from vector_samples import FOLDER, get_manifest, get_task
 from conform.golden.loading import load_blocks
 from conform.golden.selection import make_selection
 from conform.mutants.catalogue import kernels, shortcuts
-from conform.mutants.detection import LARGE, Power, measure_power
+from conform.mutants.detection import Power, measure_power
 from conform.mutants.mutant import Mutant
 from conform.mutants.registry import find_mutants
 from conform.mutants.summary import get_family
 from conform.mutants.task import Change
+from conform.suite import LARGE
 
 MUTANTS = [*kernels.MUTANTS, *shortcuts.MUTANTS]
 FAMILIES = (

@@ -37,8 +37,7 @@ def collect_evidence(
     """Keep what a diagnosis needs of a block: the failing cases that were answered, and the smallest passing ones."""
     wrong = [case for case in failing if answered[case]]
     bad = set(failing)
-    order = np.argsort(block.count_elements(), kind="stable").tolist()
-    passing = [case for case in order if answered[case] and case not in bad]
+    passing = [case for case in block.order_cases() if answered[case] and case not in bad]
     kept = sorted([*wrong, *passing[:MAX_PASSING]])
     small = block.take(kept)
     chosen = {

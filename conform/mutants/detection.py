@@ -19,14 +19,12 @@ from conform.mutants.registry import list_result_sites
 from conform.mutants.task import Change, Task, prepare_task
 from conform.mutants.terms import has_sums
 from conform.running.observe import FIRST, REPEAT, STRIDED, Checks, observe_block
-from conform.suite import Block, CaseInfo, Operation
+from conform.suite import LARGE, Block, CaseInfo, Operation
 
 Array = NDArray[Any]
 Indices = NDArray[np.intp]
 
 _NONE: Indices = np.zeros(0, np.intp)
-LARGE = 1 << 15
-"""A case with more elements, inputs and results together, takes each mutant so long that few are tried on it."""
 _RULES = Declaration()
 """A mutant declares nothing: it is held to what the definition and the format alone allow."""
 

@@ -68,7 +68,7 @@ class Clues:
     def shorten(self, count: int, among: frozenset[int] | None = None) -> Clues | None:
         """The same with the smallest cases alone, at most `count` failing, of those given, and as many passing ones."""
         block = self.evidence.block
-        order = np.argsort(block.count_elements(), kind="stable").tolist()
+        order = block.order_cases()
         failing = [case for case in order if case in (self.evidence.failing if among is None else among)][:count]
         passing = [case for case in order if case not in self.evidence.failing][:count]
         kept = sorted([*failing, *passing])
