@@ -135,6 +135,33 @@ def test_programs_that_processes_of_a_run_started_end_with_it(number: signal.Sig
     wait_for(lambda: not any(is_alive(int(line)) for line in started.read_text().split()))
 
 
+@SIGNALS
+def test_a_report_that_waits_for_a_reader_can_be_interrupted(number: int, folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reports = ("--report", f"json:{tmp_path / 'pipe'}", "--report", f"markdown:{tmp_path / 'summary.md'}")
+    command = [sys.executable, "-m", "conform", "run", f"{BACKENDS}:Right", "--vectors", str(folder), *reports]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = []
+        while not told or " conforms: 7 pass" not in told[-1]:
+            told.append(process.stdout.readline())
+            assert told[-1]
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, "", "conform: interrupted\n")
+    assert "conforms" in (tmp_path / "summary.md").read_text()
+    assert sorted(os.listdir(tmp_path)) == ["pipe", "summary.md", "vectors"]
+
+
+def test_a_report_reaches_whoever_reads_a_pipe(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    command = [sys.executable, "-m", "conform", "run", f"{BACKENDS}:Right", "--vectors", str(folder)]
+    command += ["--report", f"json:{tmp_path / 'pipe'}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert json.loads((tmp_path / "pipe").read_text())["conforms"]
+        assert "exit 0" in process.communicate(timeout=60)[0]
+
+
 def wait_for(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
     while not holds():

@@ -59,7 +59,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.commands.progress import show_progress
     from conform.gate.known import KnownFailures
     from conform.provenance import add_circumstances, describe_circumstances, describe_vectors
-    from conform.report.kinds import NEED_PASSED, parse_targets, write_reports
+    from conform.report.kinds import NEED_PASSED, parse_targets, part_waiting, write_reports
     from conform.report.summary import count_things
     from conform.report.terminal import make_console, print_report
     from conform.results import RunResult
@@ -115,11 +115,15 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
         arguments = click.get_current_context().find_root().obj or ()
         circumstances = describe_circumstances(started, time.monotonic() - clock, arguments, os.environ)
         run = add_circumstances(run, circumstances, os.environ)
-        printed, unwritten = write_reports(run, targets)
+        ready, waiting = part_waiting(targets)
+        printed, unwritten = write_reports(run, ready)
     for text in printed:
         click.echo(text, nl=False)
     screen = sys.stderr if any(target.alone for target in targets) else sys.stdout
     print_report(run, make_console(screen), options["max_failures"], _list_reproducing(options), options["verbose"])
+    # Whoever waits here for a reader can be interrupted, and has told everything else.
+    screen.flush()
+    unwritten += write_reports(run, waiting)[1]
     if unwritten:
         raise unwritten[0]
     code = choose_exit(run, options["fail_fast"])

@@ -77,6 +77,12 @@ def parse_targets(texts: Sequence[str], kinds: Collection[str] = KINDS) -> list[
     return targets
 
 
+def part_waiting(targets: Sequence[Target]) -> tuple[list[Target], list[Target]]:
+    """The targets that are written at once, and those that wait until somebody reads: pipes with a name."""
+    waiting = [target for target in targets if target.path is not None and target.path.is_fifo()]
+    return [target for target in targets if target not in waiting], waiting
+
+
 def write_reports(run: RunResult, targets: Sequence[Target]) -> tuple[list[str], list[ConformError]]:
     """Write every report of a run; returns what `write_each` does."""
     return write_each(run, targets, _load_writer)
