@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 import pytest
 import yaml
 
@@ -90,6 +96,39 @@ def test_extras_and_versions_are_those_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     text = (ROOT / WORKFLOW).read_text()
     asked = re.findall(r"\.\[([\w,-]+)\]", text) + re.findall(r"extras: ([\w,-]+)", text)
-    assert len(asked) == 2
+    assert asked
     assert {extra for extras in asked for extra in extras.split(",")} <= set(project["optional-dependencies"])
     assert load(WORKFLOW)["jobs"]["tests"]["strategy"]["matrix"]["python"][0] == project["requires-python"][2:]
+
+
+def test_the_suite_runs_under_every_kernel_and_on_one_thread() -> None:
+    runs = load(WORKFLOW)["jobs"]["kernels"]["strategy"]["matrix"]["include"]
+    settings = {word for run in runs for word in run["environment"].split()}
+    assert {f"OPENBLAS_CORETYPE={kernel}" for kernel in ("Haswell", "SkylakeX", "Nehalem")} <= settings
+    assert {"OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"} <= settings
+    script = (ROOT / ".ci" / "run").read_text()
+    numerics = re.search(r"^numerics=\((.*)\)$", script, re.MULTILINE)
+    assert numerics is not None
+    assert all((ROOT / path).is_file() for path in numerics[1].split())
+
+
+ORDERS = """
+import numpy as np
+left, right = np.random.default_rng(1).standard_normal((2, 40, 40))
+whole, row = left @ right, left[:1] @ right
+exact = (left[:, :, None] * right).sum(axis=1)
+print(abs(whole - exact).max() < 1e-12, (whole[:1] == row).all())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or shutil.which("cc") is None, reason="it is preloaded on Linux, with cc")
+def test_the_blas_of_any_order_is_a_right_one_in_other_orders(tmp_path: Path) -> None:
+    library = tmp_path / "any_order_blas.so"
+    source = ROOT / "tests" / "any_order_blas.c"
+    options = ["-O2", "-ffp-contract=off", "-Wall", "-Werror", "-shared", "-fPIC", "-o", str(library)]
+    subprocess.run(["cc", *options, str(source), "-lm"], check=True)
+    environment = {**os.environ, "LD_PRELOAD": str(library)}
+    done = subprocess.run([sys.executable, "-c", ORDERS], env=environment, capture_output=True, text=True, check=False)
+    if "scipy-openblas" not in json.dumps(np.show_config(mode="dicts")):
+        pytest.skip("numpy is not a wheel with OpenBLAS in it")
+    assert (done.stdout, done.stderr) == ("True False\n", "")
