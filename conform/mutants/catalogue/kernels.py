@@ -62,7 +62,7 @@ def drop_tail_of_products(task: Task, name: str, terms: Terms) -> Terms:
 
 def keep_first_of_wide(task: Task, name: str, terms: Terms) -> Terms:
     """The first term alone, where some dimension of the result is wide."""
-    if not runs_along_axis(task, name):
+    if not runs_along_axis(task, name) or not terms.grid.symbols:
         return terms
     wide = np.any([extent >= WIDE for extent in terms.grid.extents.values()], axis=0)[terms.element]
     return terms.keep(terms.is_addend | (terms.position == 0) | ~wide | (terms.products >= WIDE))
