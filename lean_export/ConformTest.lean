@@ -1,6 +1,7 @@
 import ConformTest.Activation
 import ConformTest.Activations
 import ConformTest.Axioms
+import ConformTest.Beyond
 import ConformTest.Cases
 import ConformTest.CommandLine
 import ConformTest.Enclosure

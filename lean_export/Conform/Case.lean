@@ -1,7 +1,7 @@
 import Conform.Beyond
+import Conform.Formula
 import Conform.Reading
 import Conform.SizeClasses
-
 import Conform.TracedOrder
 
 /-!
@@ -148,6 +148,13 @@ def findDefect (b : Blueprint) (inputs : List (Array Ext)) (results : List (List
 /-- An integer has no negative zero, though a traced product has one where a factor is zero and the other negative. -/
 def readInteger (y : Traced) : Traced := if y.value = .negZero then { y with value := 0 } else y
 
+/-- Comparisons of computed numbers have a part in the results. -/
+def comparesComputed (b : Blueprint) (inputs : List (Array Ext)) : Bool :=
+  let steps (outcome : Bool) : List (List UInt64) :=
+    let results : List (List (Formula outcome)) := b.operation.run b.scope (inputs.map fun xs => xs.map .known)
+    results.map (·.map (·.steps))
+  steps false != steps true
+
 /-- The results at the scalar beyond the ring. Elements that differ when comparisons that rounding may decide either way
 are decided the one way and the other are undecided. -/
 def runBeyond (b : Blueprint) (table : FunctionTable) (inputs : List (Array Ext)) : List (List BeyondElement) :=
@@ -156,7 +163,9 @@ def runBeyond (b : Blueprint) (table : FunctionTable) (inputs : List (Array Ext)
     let results : List (List (Beyond { setting with tie })) :=
       b.operation.run b.scope (inputs.map fun xs => xs.map Beyond.ofExt)
     results.map (·.map Beyond.read)
-  List.zipWith (List.zipWith fun x y => if x = y then x else x.undecided) (at_ false) (at_ true)
+  if b.comparesComputed inputs then
+    List.zipWith (List.zipWith fun x y => if x = y then x else x.undecided) (at_ false) (at_ true)
+  else at_ false
 
 /-- Fill the parameters and run the definition. -/
 def build (b : Blueprint) (seed : Nat) (table : FunctionTable := .openCL) : Except String Case := do

@@ -111,7 +111,7 @@ def nearZero : Family :=
     ["cancellation beyond what the definition allows", "a small term dropped", "zero for a small argument"] 3 fun f =>
     (bothSigns ((List.range 24).map fun i =>
       let m : Nat := 2 ^ (f.precision - 1) + (i * 0x9e3779b97f4a7c15) % 2 ^ (f.precision - 1)
-      Dyadic.normalize m (-((i * (f.precision + 4) / 24 : Nat) : Int) - f.precision))).toArray
+      Dyadic.normalize m (max f.minExponent (-((i * (f.precision + 4) / 24 : Nat) : Int) - f.precision)))).toArray
 
 /-- Next to multiples of `ln 2` and of a quarter turn. -/
 def reductions : Family :=
