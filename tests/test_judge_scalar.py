@@ -62,6 +62,18 @@ def test_a_partial_sum_that_overflows_is_nan_where_the_accumulator_has_no_infini
     assert decide(element, math.nan, FLOAT16)[0] is Status.FAILED
 
 
+@pytest.mark.parametrize("precision", [8, 11, 24, 53])
+def test_sums_of_two_more_bits_rounded_once_more_are_within_the_bound(precision: int) -> None:
+    for depth in (2, 3, 9, 257):
+        u, one = Dyadic(1, -precision), Dyadic(1)
+        wider, own = one + Dyadic(1, -precision - 2), one + u
+        twice, once = own, one
+        for _ in range(depth):
+            twice, once = twice * wider, once * own
+        assert not twice > once
+    assert (one + Dyadic(1, -precision - 2)) * own > own
+
+
 def test_zero_terms_only_give_zero() -> None:
     element = make_element(ZERO, ZERO)
     assert decide(element, 0.0, FLOAT32) == (Status.EXACT, Rule.EXACT)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from conform.diagnosis.probes import ObservedArithmetic, qualify_diagnosis
+
 VECTORS = Path(__file__).parent.parent / "vectors"
 NARROW = """
 import numpy as np
@@ -41,6 +43,16 @@ def test_a_run_warns_of_sums_that_are_narrower_than_due(tmp_path: Path) -> None:
     written = {kind: (tmp_path / kind).read_text().replace("\\_", "_") for kind in kinds}
     assert [kind for kind in kinds if WARNING not in written[kind]] == []
     assert [kind for kind in kinds if OBSERVED not in written[kind]] == ["github"]
+
+
+def test_a_diagnosis_that_observations_speak_against_says_so() -> None:
+    seen = [ObservedArithmetic("linear", "float32", 24, None, 24, None)]
+    text = "sums kept in float16 (12 of 36 failing cases)"
+    assert qualify_diagnosis(text, seen) == f"{text}; but sums are observed in float32, so look for another cause"
+    narrow = [ObservedArithmetic("linear", "float32", 11, None, 24, None)]
+    for observed in (narrow, []):
+        assert qualify_diagnosis(text, observed) == text
+    assert qualify_diagnosis("bias omitted (all 3 failing cases)", seen) == "bias omitted (all 3 failing cases)"
 
 
 def test_observations_are_the_same_whatever_the_jobs(tmp_path: Path) -> None:

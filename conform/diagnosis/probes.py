@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ _LEAST_PRECISION = 4
 
 PRECISIONS: Mapping[int, str] = {8: "bfloat16", 11: "float16", 24: "float32", 53: "float64"}
 """The format by its precision; TF32 has that of float16."""
+
+
+_SUMS_KEPT = re.compile(r"sums kept in (\w+)")
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,18 @@ def describe_observed(observed: Sequence[ObservedArithmetic]) -> dict[str, str]:
         if any(each.is_fused for each in same):
             fused.append(dtype)
     return {"sums observed": ", ".join(sums), "fused multiply-add observed": ", ".join(fused) or "no"} if sums else {}
+
+
+def qualify_diagnosis(text: str, observed: Sequence[ObservedArithmetic]) -> str:
+    """The text of a diagnosis, with what was observed behind it where that speaks against it.
+
+    A format that sums are said to be kept in is contradicted where sums were observed and none of them is kept in it.
+    """
+    claimed = _SUMS_KEPT.match(text)
+    kept = dict.fromkeys(each.accumulator for each in observed)
+    if claimed is None or not kept or claimed[1] in kept:
+        return text
+    return f"{text}; but sums are observed in {', '.join(kept)}, so look for another cause"
 
 
 def list_mismatches(observed: Sequence[ObservedArithmetic], declaration: Declaration) -> tuple[str, ...]:

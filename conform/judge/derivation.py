@@ -152,6 +152,20 @@ def _explain_bound(element: ExpectedElement, rules: Rules, limits: Derivation) -
         )
     yield f"B  = {_show_short(limits.bound)}: the result must be within B of v, whatever the order of summation."
     yield f"  source: {_BOUND_SOURCE}"
+    yield from _explain_wider(element.depth, rules)
+
+
+def _explain_wider(depth: int, rules: Rules) -> Iterator[str]:
+    """What B says of sums kept in a wider format than is declared, each result of which is rounded once more."""
+    kept = rules.accumulator
+    if depth > 1:
+        grown = f"(1 + u/4)^{depth}·(1 + u) ≤ (1 + u)^{depth}"
+        yield f"sums kept in a format of two more bits or wider are within B too: {grown}."
+    elif depth == 1:
+        yield (
+            "k = 1: an operation in a wider format, rounded twice, is within B where that has "
+            f"{2 * kept.precision + 2} bits (S. A. Figueroa, When is double rounding innocuous?, 1995)."
+        )
 
 
 def _explain_overflow(

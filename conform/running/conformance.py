@@ -102,7 +102,7 @@ def _locate(result: BackendResult) -> BackendResult:
 
 def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendResult:
     """The result with what probes tell of the backend's arithmetic, and where that is not what it declares."""
-    from conform.diagnosis.probes import describe_observed, list_mismatches, observe_backend
+    from conform.diagnosis.probes import describe_observed, list_mismatches, observe_backend, qualify_diagnosis
 
     # A call that failed once may hang or crash again, and takes no probes.
     sound = [(group.operation, group.dtype) for group in result.groups if group.passed and not group.errors]
@@ -112,6 +112,7 @@ def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendR
         return replace(result, complete=False)
     return replace(
         result,
+        diagnoses=tuple(qualify_diagnosis(text, observed) for text in result.diagnoses),
         info={**result.info, **describe_observed(observed)},
         warnings=(*result.warnings, *list_mismatches(observed, backend.declaration)),
     )
