@@ -81,7 +81,8 @@ def exportOperation (options : Options) (functions : FunctionTable) (op : Operat
   let plan := planOperation options.profile op
   -- Which traits there are, only the cases themselves can tell.
   if options.manifestOnly then
-    return (plan.length, if options.flags.isEmpty then op.families.map (·.name) ++ Manifest.traits.map (·.name) else options.flags)
+    let all := op.families.map (·.name) ++ Manifest.traits.map (·.name)
+    return (plan.length, if options.flags.isEmpty then all else options.flags)
   IO.eprintln s!"{op.name}: {plan.length} cases"
   IO.FS.withFile (options.out / (op.name ++ ".jsonl")) .write fun handle => do
     let mut used : List String := []
