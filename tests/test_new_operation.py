@@ -60,7 +60,6 @@ class Wrong(Right):
 """
 
 pytestmark = [
-    pytest.mark.usefixtures("own_cache"),
     pytest.mark.skipif(shutil.which("lake") is None, reason="there is no lake on PATH"),
     pytest.mark.skipif(not (LEAN_EXPORT / ".lake" / "build").is_dir(), reason="lean_export/ was not built yet"),
 ]
@@ -72,7 +71,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     return code, captured.out + captured.err
 
 
-def test_an_operation_is_a_file_and_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_operation_is_a_file_and_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     copy, vectors = tmp_path / "lean_export", tmp_path / "vectors"
     shutil.copytree(LEAN_EXPORT, copy, symlinks=True)
     (copy / "Conform" / "Operations" / "ElementwiseProduct.lean").write_text(OPERATION, encoding="utf-8")
@@ -83,6 +84,8 @@ def test_an_operation_is_a_file_and_a_line(tmp_path: Path, capsys: pytest.Captur
 
     code, said = run(capsys, "generate", "--lean", str(copy), "--operation", NAME, "--out", str(vectors))
     assert code == 0, said
+    # Only now, for Lean may have a cache of its own where caches are.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     code, said = run(capsys, "lint", *there)
     assert code == 0, said
     code, said = run(capsys, "list", "operations", *there)
