@@ -162,7 +162,7 @@ def runBeyond (b : Blueprint) (table : FunctionTable) (inputs : List (Array Ext)
   let at_ (tie : Bool) : List (List BeyondElement) :=
     let results : List (List (Beyond { setting with tie })) :=
       b.operation.run b.scope (inputs.map fun xs => xs.map Beyond.ofExt)
-    results.map (·.map Beyond.read)
+    results.map Beyond.readAll
   if b.comparesComputed inputs then
     List.zipWith (List.zipWith fun x y => if x = y then x else x.undecided) (at_ false) (at_ true)
   else at_ false

@@ -73,6 +73,14 @@ private def cancelled : Single := huge - huge
 /-! Comparisons: of exact numbers, of computed ones that are apart, and of others as the setting says. -/
 #guard at_ 2 > at_ 1 && !(at_ 1 > at_ 2) && !(at_ 1 > .ofExt .nan) && inf > at_ 1 && at_ 1 > third && !(third > at_ 1)
 
+/-! What is written: upper bounds, and one peak for all elements where nothing can overflow. -/
+private def written (xs : List Single) : List ModelReading :=
+  (Conform.Beyond.readAll xs).map fun y => (y.models.lookup "float32").getD default
+#guard ((written [third, at_ 5 / at_ 3]).map (·.peak)).eraseDups.length = 1
+#guard (written [third, huge * at_ 1 / at_ 3]).map (·.peak) != [(model third).peak, (model third).peak]
+#guard (written [third, huge]).map (·.peak) = [(model third).peak, (model huge).peak]
+#guard let m := third.read.magnitude.finitePart; .normalize 1 (-2) ≤ m && m.mantissa < 2 ^ 16 && third.read.value.finitePart ≤ m
+
 /-- One where the square of the input is greater than one, else zero. -/
 private def step : Operation where
   name := "step"

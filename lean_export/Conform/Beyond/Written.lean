@@ -4,7 +4,7 @@ import Conform.Elements
 /-!
 # What is written of a number beyond the ring
 
-Main definition: `Conform.Beyond.read`.
+Main definitions: `Conform.Beyond.read`, `Conform.Beyond.readAll`.
 -/
 
 namespace Conform
@@ -20,7 +20,10 @@ def largestWritten : Int := 1100
 def leastWritten : Int := -1300
 
 /-- Bits of a magnitude that is written, rounded up. -/
-def magnitudeBits : Nat := 24
+def magnitudeBits : Nat := 16
+
+/-- Bits of an underflow weight that is written, rounded up: it counts smallest subnormal numbers. -/
+def underflowBits : Nat := 4
 
 /-- A bound as it is written: not longer than matters. -/
 def atLeast (x : Dyadic) : Dyadic :=
@@ -47,7 +50,7 @@ def read (x : Beyond s) : BeyondElement :=
     models := s.models.zip x.errors |>.map fun (model, e) =>
       (model.name,
         { depth := e.depth
-          underflow := writeBound e.underflow
+          underflow := writeBound (e.underflow.roundUp underflowBits)
           inherited := match e.inherited with
             -- A number that is past all formats by its value is not, where that may be off by half of it.
             | .finite i => if past && !(i ≤ x.value.mid.abs.half) then .inf false else writeBound i
@@ -55,6 +58,25 @@ def read (x : Beyond s) : BeyondElement :=
           peak := match x.peak model e with
             | .finite peak => writeBound peak
             | _ => .inf false }) }
+
+/-- The greatest of some peaks, where that is no greater than the largest number of a format. -/
+def sharedPeak (f : Format) (peaks : List Ext) : Option Dyadic :=
+  peaks.foldl (fun greatest peak =>
+    match greatest, peak with
+    | some g, .finite p => if p ≤ f.largest then some (max g p) else none
+    | _, _ => none) (some 0)
+
+/-- What is written of the elements of a result. Where nothing can overflow in a model, the elements share one peak: all
+that it says is that. -/
+def readAll (xs : List (Beyond s)) : List BeyondElement :=
+  let ys := xs.map read
+  let peaks (name : String) : List Ext := ys.map fun y => ((y.models.lookup name).map (·.peak)).getD (.inf false)
+  let shared := s.models.filterMap fun model => (sharedPeak model.format (peaks model.name)).map fun p => (model.name, p)
+  let share (name : String) (m : ModelReading) : ModelReading :=
+    match shared.lookup name with
+    | some p => { m with peak := .finite p }
+    | none => m
+  ys.map fun y => { y with models := y.models.map fun (name, m) => (name, share name m) }
 
 end Beyond
 
