@@ -59,7 +59,9 @@ WORDS = {
     ),
     "raises-on-non-square": Word(Rule.RAISED, "ValueError: dimensions do not match"),
     "raises-on-odd": Word(Rule.RAISED, "ValueError: dimensions must be even"),
-    "raises-past-1024": Word(Rule.RAISED, "ValueError: buffer too small", "for cases flagged many-elements alone ("),
+    "raises-past-1024": Word(
+        Rule.RAISED, "ValueError: buffer too small", "where inDim · outDim is at least 1031 alone (raised: all"
+    ),
     "raises-on-special": Word(
         Rule.RAISED, "must not contain infs or NaNs", "for cases flagged nan or inf alone (raised:"
     ),
@@ -67,7 +69,10 @@ WORDS = {
     "raises-on-overflow": Word(Rule.RAISED, "overflow encountered", "for cases flagged overflow alone (raised:"),
     "overwrites-input": Word(Rule.MUTATION, "the call changed its input grad"),
     "normalises-zeros": Word(
-        Rule.MUTATION, "changed its input grad", "for cases flagged signed-zeros alone (mutation:"
+        Rule.MUTATION,
+        "changed its input grad",
+        "for cases flagged signed-zeros alone (mutation:",
+        operation="linear_gradient_accumulate",
     ),
     "updates-in-place": Word(Rule.MUTATION, "the call changed its input grad"),
     "returns-input": Word(Rule.ALIASING, "db shares memory with an input", operation="linear_bias_deriv"),

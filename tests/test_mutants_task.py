@@ -41,7 +41,9 @@ def test_reference_by_calls_conforms_like_the_reference_by_blocks(operation: str
     # By the rules and not by their bits: a BLAS may sum in another order where a matrix has another shape.
     task = get_task(operation, dtype)
     rules = Declaration().rules_for(operation, task.format)
-    for case in range(0, len(task.block.cases), 3):
+    # What the probes come to depends on the order, which is another one in a call.
+    ordered = [case for case, info in enumerate(task.block.cases) if "probe" not in info.flags]
+    for case in ordered[::3]:
         with np.errstate(all="ignore"):
             results = compute(operation, task.block.get_inputs(case))
         for result, name in zip(results, task.terms, strict=True):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from conform.diagnosis.patterns import list_patterns
+from conform.diagnosis.patterns import count_traits, list_patterns
 from conform.results import CaseResult, Problem, Rule, Verdict
+from conform.suite import CaseInfo
 
 
 def make_case(
@@ -79,6 +80,24 @@ def test_what_exactly_the_failing_cases_have_is_said(cases: list[CaseResult], pa
 )
 def test_nothing_is_said_without_a_pattern(cases: list[CaseResult]) -> None:
     assert list_patterns(cases) == ()
+
+
+def test_a_product_of_sizes_is_told() -> None:
+    sizes = ((1, 64), (64, 1), (8, 8), (20, 1), (1, 20), (5, 5))
+    cases = [
+        make_case(number, RAISED if rows * columns > 25 else None, sizes=f"inDim={rows},outDim={columns}")
+        for number, (rows, columns) in enumerate(sizes)
+    ]
+    text = "a defect where inDim · outDim is at least 64 alone (raised: all 3 such cases, and no other)"
+    assert list_patterns(cases) == (text,)
+
+
+@pytest.mark.parametrize(("passing", "said"), [(1, ("a defect where stride = 2 alone",)), (2, ())])
+def test_attributes_of_cases_that_passed_count(passing: int, said: tuple[str, ...]) -> None:
+    infos = [CaseInfo(f"linear/normal/float32/n=3,stride={passing}#0", {"n": 3}, (), 1, {"stride": passing})]
+    failing = [make_case(0, RAISED, sizes="n=4,stride=2"), make_case(1, RAISED, sizes="n=5,stride=2")]
+    found = list_patterns(failing, count_traits("linear", "float32", infos))
+    assert tuple(text.partition(" (")[0] for text in found) == said
 
 
 def test_cases_that_were_never_called_do_not_count() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from math import prod
 
 from conform.results import CaseResult, Rule, Verdict
 from conform.suite import CaseInfo
@@ -22,7 +23,7 @@ _UNCALLED = (Verdict.UNSUPPORTED, Verdict.DECLARED)
 
 
 Trait = tuple[str, str, str]
-"""An operation, a kind of trait (flag, size or dtype), and what a case of the operation has of that kind."""
+"""An operation, a kind of trait (flag, size, product or dtype), and what a case of the operation has of that kind."""
 
 
 def count_traits(operation: str, dtype: str, cases: Sequence[CaseInfo], kept: Collection[str] = ()) -> Counter[Trait]:
@@ -36,10 +37,12 @@ def count_traits(operation: str, dtype: str, cases: Sequence[CaseInfo], kept: Co
         for flag in flags:
             counts[operation, "flag", flag] += count
     # Cases share the objects of their sizes, which are told apart sooner than their items are compared.
-    sizes = {id(case.sizes): case.sizes for case in counted}
-    for place, count in Counter(id(case.sizes) for case in counted).items():
-        for symbol, size in sizes[place].items():
+    scopes = {(id(case.sizes), *case.attributes.items()): case for case in counted}
+    for key, count in Counter((id(case.sizes), *case.attributes.items()) for case in counted).items():
+        scope = scopes[key].scope
+        for symbol, size in scope.items():
             counts[operation, "size", f"{symbol}={size}"] += count
+        counts[operation, "product", f"={prod(scope.values())}"] += count
     return counts
 
 
@@ -100,17 +103,23 @@ def _find_flags(failing: Sequence[CaseResult], count_near: Callable[[str, str], 
 
 
 def _find_large(failing: Sequence[CaseResult], near: Mapping[Trait, int]) -> str | None:
-    """A dimension and the least length of those that fail, where all from that length on do."""
+    """A dimension, or the product of all, and the least of those that fail, where all from that length on do."""
     if len(failing) < _LEAST_LARGE:
         return None
+
+    def count_from(kind: str, symbol: str, least: int) -> int:
+        lengths = ((_split_size(text), count) for (_, each, text), count in near.items() if each == kind)
+        return sum(count for (each, length), count in lengths if each == symbol and length >= least)
+
     sizes = [dict(_split_size(size) for size in _list_sizes(case)) for case in failing]
     for symbol in sizes[0]:
-        if not all(symbol in each for each in sizes):
-            continue
-        least = min(each[symbol] for each in sizes)
-        lengths = ((_split_size(text), count) for (_, kind, text), count in near.items() if kind == "size")
-        if sum(count for (each, length), count in lengths if each == symbol and length >= least) == len(failing):
-            return f"{symbol} is at least {least}"
+        if all(symbol in each for each in sizes):
+            least = min(each[symbol] for each in sizes)
+            if count_from("size", symbol, least) == len(failing):
+                return f"{symbol} is at least {least}"
+    least = min(prod(each.values()) for each in sizes)
+    if len({tuple(each) for each in sizes}) == 1 and count_from("product", "", least) == len(failing):
+        return f"{' · '.join(sizes[0])} is at least {least}"
     return None
 
 
@@ -132,12 +141,14 @@ def _describe_calls(called: Sequence[CaseResult]) -> str | None:
 def _list_traits(case: CaseResult) -> Iterator[Trait]:
     yield case.operation, "dtype", case.dtype
     yield from ((case.operation, "flag", flag) for flag in case.flags)
-    yield from ((case.operation, "size", size) for size in _list_sizes(case))
+    sizes = _list_sizes(case)
+    yield from ((case.operation, "size", size) for size in sizes)
+    yield case.operation, "product", f"={prod(length for _, length in map(_split_size, sizes))}"
 
 
 def _list_sizes(case: CaseResult) -> list[str]:
     """The sizes of a case as its id has them, such as "inDim=0"."""
-    return case.id.rpartition("/")[2].rpartition("#")[0].split(",")
+    return [size for size in case.id.rpartition("/")[2].rpartition("#")[0].split(",") if size]
 
 
 def _split_size(size: str) -> tuple[str, int]:
