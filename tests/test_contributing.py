@@ -29,7 +29,7 @@ def test_the_backend_of_the_guide_conforms_as_it_is_declared(
     assert run_guide(PROGRAM, tmp_path, monkeypatch) == 0
     out = capsys.readouterr().out
     assert re.search(r"mine\.py:Mine conforms: \d+ pass, \d+ unsupported\n", out)
-    assert "warning" not in out.lower()
+    assert "warning:" not in out.lower()
 
 
 def test_a_failure_looks_as_the_guide_says(
