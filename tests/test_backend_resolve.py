@@ -12,9 +12,8 @@ from toy_suite import OPERATIONS, get_block
 
 from conform.backends import resolve
 from conform.backends.check import LoadedBackend
-from conform.backends.resolve import find_registered, resolve_backend
+from conform.backends.resolve import describe_extra, find_registered, resolve_backend
 from conform.errors import BackendError
-from conform.installing import describe_extra
 from conform.running.runner import run_backend
 
 FILE = """

@@ -14,7 +14,7 @@ from conform.bits import decode_one
 from conform.exact import Dyadic, ExactNumber
 from conform.formats import get_format
 from conform.judge.limits import grow
-from conform.running.failures import describe_number, shorten_inputs
+from conform.judge.wording import describe_number, shorten_inputs
 
 
 @pytest.mark.parametrize(

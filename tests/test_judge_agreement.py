@@ -138,6 +138,22 @@ def collect_expected(elements: list[ExpectedElement]) -> Expected:
     )
 
 
+def compare_judges(
+    elements: list[ExpectedElement], answers: list[float], columns: Expected, rules: Rules
+) -> set[Status]:
+    """Judge the answers by both, which must agree on each; what was decided."""
+    got = np.array(answers, dtype=np.float64).astype(rules.output.dtype)
+    fast = judge_elements(columns, got, rules)
+    seen = set()
+    for i, element in enumerate(elements):
+        x = float(got[i])
+        number: ExactNumber = x if not math.isfinite(x) or (x == 0 and np.signbit(x)) else Dyadic.from_float(x)
+        decision = judge_element(element, number, rules)
+        assert Status(int(fast.status[i])) is decision.status, (element, x, rules, decision)
+        seen.add(decision.status)
+    return seen
+
+
 @pytest.mark.parametrize("name", FLOAT_NAMES)
 def test_arrays_agree_with_exact_judge(name: str) -> None:
     seen: set[int] = set()
@@ -149,14 +165,7 @@ def test_arrays_agree_with_exact_judge(name: str) -> None:
     def agree(seed: int, accumulator: str, flush: bool, signed_zero: bool) -> None:
         rules = Rules(output, output if accumulator == "output" else get_format(accumulator), flush, signed_zero)
         elements, answers = make_elements(random.Random(seed), rules)
-        got = np.array(answers, dtype=np.float64).astype(output.dtype)
-        fast = judge_elements(collect_expected(elements), got, rules)
-        for i, element in enumerate(elements):
-            x = float(got[i])
-            number: ExactNumber = x if not math.isfinite(x) or (x == 0 and np.signbit(x)) else Dyadic.from_float(x)
-            decision = judge_element(element, number, rules)
-            assert Status(int(fast.status[i])) is decision.status, (element, x, rules, decision)
-            seen.add(decision.status)
+        seen.update(compare_judges(elements, answers, collect_expected(elements), rules))
 
     agree()
     assert seen == set(Status)
@@ -240,15 +249,8 @@ def test_arrays_agree_with_the_exact_judge_beyond_sums_of_products(name: str) ->
         names = MODELS[name] + tuple(each + FLUSHED for each in MODELS[name] if flushed)
         elements = [_make_beyond(source, output, names) for _ in range(ELEMENTS)]
         answers = [_make_answer(source, element, rules) for element in elements]
-        got = np.array(answers, dtype=np.float64).astype(output.dtype)
-        fast = judge_elements(collect_beyond(elements), got, rules)
-        for i, element in enumerate(elements):
-            x = float(got[i])
-            number: ExactNumber = x if not math.isfinite(x) or (x == 0 and np.signbit(x)) else Dyadic.from_float(x)
-            decision = judge_element(element, number, rules)
-            assert Status(int(fast.status[i])) is decision.status, (element, x, rules, decision)
-            seen.add(decision.status)
-            unbounded.add(derive_limits(element, rules).unbounded)
+        seen.update(compare_judges(elements, answers, collect_beyond(elements), rules))
+        unbounded.update(derive_limits(element, rules).unbounded for element in elements)
 
     agree()
     assert seen == set(Status)

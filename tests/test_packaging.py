@@ -13,7 +13,7 @@ import pytest
 from trove_classifiers import classifiers
 
 import conform
-from conform.installing import describe_extra
+from conform.backends.resolve import describe_extra
 
 ROOT = Path(__file__).parent.parent
 TEXTS = [

@@ -18,7 +18,6 @@ from typing import Any
 from conform.backends.check import LoadedBackend, check_backend
 from conform.backends.options import split_options
 from conform.errors import BackendError
-from conform.installing import describe_extra
 from conform.suite import Operation
 from conform.texts import describe_exception
 
@@ -191,6 +190,11 @@ def _reported(target: str) -> Iterator[None]:
             hint = describe_extra(_EXTRAS[missing])
         what = f"cannot be imported: {describe_exception(error)}"
         raise BackendError(what, where=_locate_error(error) or target, hint=hint) from error
+
+
+def describe_extra(extra: str) -> str:
+    """The hint that says how to install an extra: from a checkout, for no index has the package yet."""
+    return f'Install it with: python -m pip install ".[{extra}]" in a checkout of conform.'
 
 
 def _locate_error(error: BaseException) -> str | None:

@@ -39,8 +39,9 @@ def build_block(path: Path, operation: Operation, format: Format, cases: Sequenc
     for parameter in operation.parameters:
         counts = [case.counts.inputs[parameter.name] for case in cases]
         draft.add(parameter.name, [case.inputs[parameter.name] for case in cases], counts)
+    filled = {result.name: _fill_models([case.results[result.name] for case in cases]) for result in operation.results}
     for result in operation.results:
-        components = _fill_models([case.results[result.name] for case in cases])
+        components = filled[result.name]
         counts = [case.counts.results[result.name] for case in cases]
         if _is_beyond(components):
             models = draft.check_models(result.name, components, format)
@@ -60,7 +61,9 @@ def build_block(path: Path, operation: Operation, format: Format, cases: Sequenc
         values, exact = convert_exact(numbers[name], format)
         draft.check(name, exact, f"the input is not representable in {format.name}")
         inputs[name] = values
-    expected = {result.name: _collect_expected(draft, result.name, numbers, format) for result in operation.results}
+    expected = {
+        name: _collect_expected(draft, name, components, numbers, format) for name, components in filled.items()
+    }
     if format.is_integer:
         for result in operation.results:
             _check_integers(draft, result.name, expected[result.name], format)
@@ -246,10 +249,15 @@ def _list_models(components: Mapping[str, bytes]) -> tuple[str, ...]:
     return tuple(name.partition("/")[0] for name in components if name.endswith("/depth"))
 
 
-def _collect_expected(draft: _Draft, name: str, numbers: Mapping[str, ExactArray], format: Format) -> Expected:
-    components = [case.results[name] for case in draft.cases]
+def _collect_expected(
+    draft: _Draft,
+    name: str,
+    components: Sequence[Mapping[str, bytes]],
+    numbers: Mapping[str, ExactArray],
+    format: Format,
+) -> Expected:
     if _is_beyond(components):
-        return _collect_beyond(draft, name, numbers, format)
+        return _collect_beyond(draft, name, components, numbers, format)
     value, magnitude = numbers[f"{name}.value"], numbers[f"{name}.magnitude"]
     depth = draft.parse_integers(f"{name}.depth", [each["depth"] for each in components], MAX_DEPTH, False)
     quanta = [each["quantum"] for each in components]
@@ -266,8 +274,13 @@ def _collect_expected(draft: _Draft, name: str, numbers: Mapping[str, ExactArray
     return expected
 
 
-def _collect_beyond(draft: _Draft, name: str, numbers: Mapping[str, ExactArray], format: Format) -> Expected:
-    components = _fill_models([case.results[name] for case in draft.cases])
+def _collect_beyond(
+    draft: _Draft,
+    name: str,
+    components: Sequence[Mapping[str, bytes]],
+    numbers: Mapping[str, ExactArray],
+    format: Format,
+) -> Expected:
     models: dict[str, ModelColumns] = {}
     for model in _list_models(components[0]):
         pieces = [each[f"{model}/depth"] for each in components]

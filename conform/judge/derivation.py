@@ -12,7 +12,7 @@ from conform.judge.derivation_beyond import explain_beyond, explain_table
 from conform.judge.limits import Derivation
 from conform.judge.rules import Rules
 from conform.judge.scalar import ExpectedElement, derive_limits, take_element
-from conform.running.failures import describe_number, shorten_inputs
+from conform.judge.wording import describe_number, explain_rounding, explain_uninformative, shorten_inputs, show_short
 from conform.suite import Block, Flag, FunctionTable, Operation
 
 _BOUND_SOURCE = "N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §3.1, with an underflow term"
@@ -100,9 +100,7 @@ def explain_element(element: ExpectedElement, rules: Rules, operation: Operation
     yield f"  {cite_theorem(operation, result, 'bound')}"
     if rules.converts:
         yield f"  for the rounding to {rules.output.name}: {cite_theorem(operation, result, 'rounding')}"
-    if limits.uninformative:
-        hidden = _show_short(Dyadic(element.depth) * limits.bound)
-        yield f"k·B = {hidden} ≥ m: B could hide a lost average term, so this is uninformative."
+    yield from explain_uninformative(element.depth, limits)
     yield from _explain_overflow(element, rules, limits, operation, result)
 
 
@@ -142,15 +140,9 @@ def _explain_bound(element: ExpectedElement, rules: Rules, limits: Derivation) -
     if limits.exact_accumulator:
         yield f"B1 = 0: every partial sum is representable in {rules.accumulator.name}."
     else:
-        yield f"B1 = ((1 + 2^-{p})^{k} − 1)·m + (1 + 2^-{p})^{k}·E·2^{unit} = {_show_short(limits.sum_bound)}"
-    if rules.converts:
-        half = "" if rules.flush else "/2"
-        unit = rules.output.underflow_unit(rules.flush).exponent
-        yield (
-            f"B2 = 2^-{rules.output.precision}·(|v| + B1) + 2^{unit}{half} = {_show_short(limits.rounding_bound)}"
-            f"   (one rounding to {rules.output.name})"
-        )
-    yield f"B  = {_show_short(limits.bound)}: the result must be within B of v, whatever the order of summation."
+        yield f"B1 = ((1 + 2^-{p})^{k} − 1)·m + (1 + 2^-{p})^{k}·E·2^{unit} = {show_short(limits.sum_bound)}"
+    yield from explain_rounding(rules, limits)
+    yield f"B  = {show_short(limits.bound)}: the result must be within B of v, whatever the order of summation."
     yield f"  source: {_BOUND_SOURCE}"
     yield from _explain_wider(element.depth, rules)
 
@@ -174,8 +166,8 @@ def _explain_overflow(
     threshold = rules.accumulator.overflow_threshold
     overflows = limits.reach >= threshold
     yield (
-        f"overflow: partial results reach at most (1 + u)^k·(peak + E·2^emin) = {_show_short(limits.reach)}, "
-        f"{'past' if overflows else 'below'} {_show_short(threshold)}, where {rules.accumulator.name} overflows."
+        f"overflow: partial results reach at most (1 + u)^k·(peak + E·2^emin) = {show_short(limits.reach)}, "
+        f"{'past' if overflows else 'below'} {show_short(threshold)}, where {rules.accumulator.name} overflows."
     )
     value = element.value if isinstance(element.value, Dyadic) else ZERO
     magnitude = element.magnitude if isinstance(element.magnitude, Dyadic) else element.peak
@@ -183,12 +175,12 @@ def _explain_overflow(
         amplified = limits.growth * element.underflow * limits.underflow_unit
         error = (limits.growth - ONE) * magnitude + amplified
         up, down = ((magnitude + v).scaled(-1) + error for v in (value, -value))
-        yield f"  upward, the positive terms alone and their error: (m + v)/2 + B = {_show_short(up)}"
-        yield f"  downward, the negative terms alone and their error: (m − v)/2 + B = {_show_short(down)}"
+        yield f"  upward, the positive terms alone and their error: (m + v)/2 + B = {show_short(up)}"
+        yield f"  downward, the negative terms alone and their error: (m − v)/2 + B = {show_short(down)}"
     if rules.converts:
         yield (
-            f"  the rounding to {rules.output.name}: |v| + B1 = {_show_short(abs(value) + limits.sum_bound)}; "
-            f"it gives inf from {_show_short(rules.output.overflow_threshold)}"
+            f"  the rounding to {rules.output.name}: |v| + B1 = {show_short(abs(value) + limits.sum_bound)}; "
+            f"it gives inf from {show_short(rules.output.overflow_threshold)}"
         )
     legal = [
         name
@@ -206,11 +198,6 @@ def _explain_overflow(
 def _show(number: ExactNumber) -> str:
     described = describe_number(number)
     return f"{described.decimal} = {described.text}"
-
-
-def _show_short(number: Dyadic) -> str:
-    """Decimal alone: bounds have thousands of digits."""
-    return describe_number(number).decimal
 
 
 def _show_power(exponent: int | None, none: str) -> str:

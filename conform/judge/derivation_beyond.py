@@ -10,7 +10,7 @@ from conform.judge.limits import Derivation
 from conform.judge.models import Model
 from conform.judge.rules import Rules
 from conform.judge.scalar import ElementModel, ExpectedElement, derive_limits
-from conform.running.failures import describe_number
+from conform.judge.wording import describe_number, explain_rounding, explain_uninformative, show_short
 from conform.suite import FunctionTable
 
 
@@ -74,18 +74,10 @@ def _explain_limits(
         yield f"No step rounds, and {rules.output.name} has v: the result must equal v exactly."
         return
     growth = f"(1 + 2^-{p})^{k}"
-    yield f"B1 = {growth}·(m + e) − m + {growth}·E·2^{unit} + radius = {_show_short(limits.sum_bound)}"
-    if rules.converts:
-        half = "" if rules.flush else "/2"
-        unit = rules.output.underflow_unit(rules.flush).exponent
-        yield (
-            f"B2 = 2^-{rules.output.precision}·(|v| + B1) + 2^{unit}{half} = {_show_short(limits.rounding_bound)}"
-            f"   (one rounding to {rules.output.name})"
-        )
-    yield f"B  = {_show_short(limits.bound)}: the result must be within B of v."
-    if limits.uninformative:
-        hidden = _show_short(Dyadic(k) * limits.bound)
-        yield f"k·B = {hidden} ≥ m: B could hide a lost average term, so this is uninformative."
+    yield f"B1 = {growth}·(m + e) − m + {growth}·E·2^{unit} + radius = {show_short(limits.sum_bound)}"
+    yield from explain_rounding(rules, limits)
+    yield f"B  = {show_short(limits.bound)}: the result must be within B of v."
+    yield from explain_uninformative(k, limits)
     yield from _explain_overflow(element, rules, kind, model, limits)
 
 
@@ -96,15 +88,15 @@ def _explain_overflow(
     past = not isinstance(model.peak, Dyadic) or model.peak > largest
     value = element.value if isinstance(element.value, Dyadic) else ZERO
     yield (
-        f"overflow: the peak is {'past' if past else 'at most'} {_show_short(largest)}, the largest number of "
-        f"{kind.format.name}; |v| + B1 = {_show_short(abs(value) + limits.sum_bound)}, and {rules.output.name} "
-        f"overflows from {_show_short(rules.output.overflow_threshold)}."
+        f"overflow: the peak is {'past' if past else 'at most'} {show_short(largest)}, the largest number of "
+        f"{kind.format.name}; |v| + B1 = {show_short(abs(value) + limits.sum_bound)}, and {rules.output.name} "
+        f"overflows from {show_short(rules.output.overflow_threshold)}."
     )
     if past and isinstance(model.peak, Dyadic) and isinstance(element.magnitude, Dyadic):
         size = element.magnitude + (element.radius or ZERO)
         up, down = ((size + v).scaled(-1) + limits.sum_bound for v in (value, -value))
-        yield f"  upward, the positive terms and their error: (m + radius + v)/2 + B1 = {_show_short(up)}"
-        yield f"  downward, the negative terms and their error: (m + radius − v)/2 + B1 = {_show_short(down)}"
+        yield f"  upward, the positive terms and their error: (m + radius + v)/2 + B1 = {show_short(up)}"
+        yield f"  downward, the negative terms and their error: (m + radius − v)/2 + B1 = {show_short(down)}"
     sides = (("inf", limits.plus_infinity), ("-inf", limits.minus_infinity), ("nan", limits.nan))
     legal = [name for name, holds in sides if holds]
     yield f"  Accepted beside finite results: {', '.join(legal)}." if legal else "  So the result must be finite."
@@ -113,7 +105,3 @@ def _explain_overflow(
 def _show(number: ExactNumber) -> str:
     described = describe_number(number)
     return f"{described.decimal} = {described.text}" if isinstance(number, Dyadic) else described.text
-
-
-def _show_short(number: Dyadic) -> str:
-    return describe_number(number).decimal

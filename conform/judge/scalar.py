@@ -145,10 +145,7 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
     amplified = growth * element.underflow * unit
     full_bound = (growth - ONE) * magnitude + amplified
     sum_bound = ZERO if exact_accumulator else full_bound
-    rounding_bound = ZERO
-    if rules.converts:
-        half = output.underflow_unit(rules.flush).scaled(0 if rules.flush else -1)
-        rounding_bound = output.unit_roundoff * (abs(value) + sum_bound) + half
+    rounding_bound = _bound_rounding(value, sum_bound, rules)
     bound = sum_bound + rounding_bound
     reach = growth * element.peak + amplified
     overflows = reach >= accumulator.overflow_threshold
@@ -206,10 +203,7 @@ def _derive_beyond(element: ExpectedElement, radius: Dyadic, rules: Rules) -> De
         return UNBOUNDED
     sum_bound = growth * (magnitude + inherited) - magnitude + growth * underflow * unit + radius
     exact_accumulator = not sum_bound and not overflows
-    rounding_bound = ZERO
-    if rules.converts:
-        half = output.underflow_unit(rules.flush).scaled(0 if rules.flush else -1)
-        rounding_bound = output.unit_roundoff * (abs(value) + sum_bound) + half
+    rounding_bound = _bound_rounding(value, sum_bound, rules)
     bound = sum_bound + rounding_bound
     plus = minus = overflows
     if overflows and peak is not None:
@@ -229,6 +223,14 @@ def _derive_beyond(element: ExpectedElement, radius: Dyadic, rules: Rules) -> De
         nan=plus and minus,
         uninformative=Dyadic(model.depth) * bound >= magnitude,
     )
+
+
+def _bound_rounding(value: Dyadic, sum_bound: Dyadic, rules: Rules) -> Dyadic:
+    """B2: what the one rounding from the accumulator to the output amounts to, where there is one."""
+    if not rules.converts:
+        return ZERO
+    half = rules.output.underflow_unit(rules.flush).scaled(0 if rules.flush else -1)
+    return rules.output.unit_roundoff * (abs(value) + sum_bound) + half
 
 
 def _represents(output: Format, value: Dyadic, flush: bool) -> bool:

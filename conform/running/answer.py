@@ -12,8 +12,8 @@ from conform.exact import ExactNumber
 from conform.judge.rules import Rules
 from conform.judge.scalar import Decision, judge_element, measure_ulps, take_element
 from conform.judge.status import Status
+from conform.judge.wording import describe_number
 from conform.running.ahead import observe_one
-from conform.running.failures import describe_number
 from conform.running.observe import FIRST, Checks
 from conform.suite import Block
 

@@ -17,9 +17,10 @@ from conform.judge.precision import RANDOM_FLAG, sample_precision
 from conform.judge.rules import Rules
 from conform.judge.scalar import take_element
 from conform.judge.status import Status
+from conform.judge.wording import shorten_inputs
 from conform.results import CaseResult, Problem, Rule, Verdict
 from conform.running.calls import Round
-from conform.running.failures import describe_failure, shorten_inputs
+from conform.running.failures import describe_failure
 from conform.running.groups import Tally
 from conform.running.histogram import count_bits, count_ratios
 from conform.running.inputs import find_different_cases
