@@ -294,7 +294,7 @@ def test_a_defect_that_right_cases_speak_against_is_not_named_for_a_narrower_one
     [
         (36, 36, "bias omitted (all 36 failing cases in linear.output)"),
         (24, 36, "bias omitted (24 of 36 failing cases in linear.output)"),
-        (12, 36, "bias omitted (12 of 36 failing cases in linear.output), which leaves 24 to another cause"),
+        (12, 36, "bias omitted (12 of 36 failing cases in linear.output, which leaves 24 to another cause)"),
         (1, 1, "bias omitted (1 of 1 failing case in linear.output)"),
     ],
 )

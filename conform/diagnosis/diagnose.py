@@ -60,10 +60,10 @@ class Diagnosis:
         noun = "case" if self.total == 1 else "cases"
         count = f"all {self.total}" if self.explained == self.total > 1 else f"{self.explained} of {self.total}"
         where = f" in {', '.join(self.places)}" if len(self.places) <= MAX_DIAGNOSES else ""
-        said = f"{', or '.join(self.summaries)} ({count} failing {noun}{where})"
         # What explains a minority may be a coincidence, and is not to be read as the cause.
         others = self.total - self.explained
-        return f"{said}, which leaves {others} to another cause" if self.explained * 2 < self.total else said
+        doubt = f", which leaves {others} to another cause" if self.explained * 2 < self.total else ""
+        return f"{', or '.join(self.summaries)} ({count} failing {noun}{where}{doubt})"
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def qualify_diagnosis(text: str, observed: Sequence[ObservedArithmetic]) -> str:
     kept = dict.fromkeys(each.accumulator for each in observed)
     if claimed is None or not kept or claimed[1] in kept:
         return text
-    return f"{text}; but sums are observed in {', '.join(kept)}, so look for another cause"
+    return f"{text.removesuffix(')')}; but sums are observed in {', '.join(kept)}, so look for another cause)"
 
 
 def list_mismatches(observed: Sequence[ObservedArithmetic], declaration: Declaration) -> tuple[str, ...]:
