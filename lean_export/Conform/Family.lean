@@ -87,6 +87,9 @@ inductive SizeClass where
   | large
   deriving DecidableEq, Repr, Inhabited
 
+/-- Arguments in a row. -/
+def SizeClass.rowLength : Nat := 16
+
 /-- A family of inputs. -/
 structure Family where
   name : String

@@ -81,7 +81,7 @@ def sizes (profile : Profile) (op : Operation) (sum : Sum) (c : SizeClass) : Lis
   | tail =>
     [axis 17 2, axis 65 1, axis 9 3, axis 33 2, axis 63 1, axis 5 3] ++
       more [axis 129 2, axis 127 3, axis 65 5, axis 31 6]
-  | row => [axis 16 1]
+  | row => [axis rowLength 1]
   | few => [axis 1 4, axis 3 3, axis 2 5, axis 4 2]
   | probe => [axis 3 8, axis 4 8, axis 17 8, axis 8 8, axis 33 8] ++ more [axis 65 8]
   | long => [axis 257 1]

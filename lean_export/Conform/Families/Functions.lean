@@ -17,9 +17,6 @@ Main definitions: `Conform.Families.specialPoints`, `Conform.Families.thresholds
 
 namespace Conform.Families
 
-/-- Elements of a case of a list. -/
-def perCase : Nat := 16
-
 /-- The number of a format's precision nearest to `x`, which is in the normal range. -/
 def nearest (f : Format) (x : Dyadic) : Dyadic := x.roundNearest f.precision
 
@@ -63,7 +60,7 @@ def ofList (name description : String) (catches : List String) (count : Nat) (li
   fill c s :=
     if s.role = .left then
       let xs := list c.format
-      xs.getD ((c.variant * perCase + s.row) % max 1 xs.size) 0
+      xs.getD ((c.variant * SizeClass.rowLength + s.row) % max 1 xs.size) 0
     else beside c s
 
 /-- Zeros of both signs, one, and other points at which branches meet or values are exact. -/
