@@ -235,7 +235,8 @@ def test_a_run_that_is_told_to_end_reports_what_it_has(vectors: str, tmp_path: P
     done = call("run", f"{BACKENDS}:Interrupts", "--vectors", vectors, "--report", f"json:{report}")
     assert done.returncode == 130
     assert re.search(
-        r"is incomplete: 4 pass\nexit 130 in \d+\.\d s: interrupted, so this is part of a run\n\Z", done.stdout
+        r"is incomplete: 4 pass\nexit 130 in \d+\.\d s, 0 warnings: interrupted, so this is part of a run\n\Z",
+        done.stdout,
     )
     run = read_report(report)
     assert not run.complete

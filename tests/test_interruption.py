@@ -71,7 +71,7 @@ def test_an_interrupted_run_reports_what_it_has(
 ) -> None:
     done = strike(stage, number, folder, tmp_path / "report.json", f"{BACKENDS}:AddsOne")
     assert (done.returncode, done.stderr) == (130, "")
-    assert re.search(r"\nexit 130 in \S+ s: interrupted, so this is part of a run\n\Z", done.stdout)
+    assert re.search(r"\nexit 130 in \S+ s, \d+ warnings?: interrupted, so this is part of a run\n\Z", done.stdout)
     report = json.loads((tmp_path / "report.json").read_text())
     assert not report["complete"]
     assert [len(backend["cases"]) for backend in report["backends"]] == ([] if cases is None else [cases])

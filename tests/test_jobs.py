@@ -124,7 +124,7 @@ def test_interruption_ends_at_once_with_what_is_done(folder: Path, tmp_path: Pat
     (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert re.search(r"\nexit 130 in \S+ s: interrupted", output)
+    assert re.search(r"\nexit 130 in \S+ s, \d+ warnings?: interrupted", output)
     document = json.loads(report.read_text())
     assert document["complete"] is False
     assert {case["operation"] for backend in document["backends"] for case in backend["cases"]} == {"dot"}

@@ -122,7 +122,9 @@ def test_ctrl_c_keeps_what_was_found_out(tmp_path: Path) -> None:
         out, error = process.communicate(timeout=60)
     assert time.monotonic() - sent < 30
     assert (process.returncode, error) == (130, "")
-    assert re.search(r"is incomplete: 4 pass\nexit 130 in \S+ s: interrupted, so this is part of a run\n\Z", out)
+    assert re.search(
+        r"is incomplete: 4 pass\nexit 130 in \S+ s, 0 warnings: interrupted, so this is part of a run\n\Z", out
+    )
     run = read_report(report)
     assert not run.complete
     assert [case.operation for case in run.backends[0].cases] == ["dot"] * 4

@@ -1,5 +1,7 @@
 import os
+import sys
 import threading
+import types
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 from toy_suite import OPERATIONS, assemble_block, list_blocks
 
 from conform.backends.connection import Limits
+from conform.backends.fork import can_fork
 from conform.backends.resolve import resolve_backend
 from conform.backends.supervised import supervise_backend
 from conform.errors import BackendError
@@ -142,8 +145,22 @@ def test_a_backend_that_cannot_be_loaded_is_refused_as_without_a_process(spec: s
         assert fragment in str(caught.value)
 
 
-def test_a_copy_of_this_process_is_as_good_as_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("package", ["jax", "torch"])
+def test_a_process_with_threads_that_python_does_not_count_is_not_copied(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(threading, "active_count", lambda: 1)
+    for name in ("jax", "tensorflow", "torch"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    assert can_fork() == (sys.platform == "linux")
+    monkeypatch.setitem(sys.modules, package, types.ModuleType(package))
+    assert not can_fork()
+
+
+# Whatever else this process has loaded: nothing of it runs in the copy.
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
+def test_a_copy_of_this_process_is_as_good_as_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conform.backends.supervised.can_fork", lambda: True)
     results = []
     for copy in (True, False):
         backend = supervise_backend(f"{FRAGILE}:Segfault", OPERATIONS, PATIENT, copy=copy)

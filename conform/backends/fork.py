@@ -14,11 +14,13 @@ from collections.abc import Callable, Sequence
 from typing import IO
 
 _PAUSE = 0.005
+_THREADED = frozenset(("jax", "tensorflow", "torch"))
+"""Packages with threads that Python does not count, and that no copy has; those of BLAS are started again."""
 
 
 def can_fork() -> bool:
     """Whether a copy is sure to work: only Linux promises it beside system libraries, and threads are not copied."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    return sys.platform == "linux" and threading.active_count() == 1 and _THREADED.isdisjoint(sys.modules)
 
 
 class Fork:
