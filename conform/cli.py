@@ -11,7 +11,7 @@ import signal
 import sys
 import traceback as traces
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -148,6 +148,7 @@ def run_cli(arguments: list[str]) -> int:
     except PermissionError as error:
         return _complain(read_text(error), USAGE, arguments)
     except OSError as error:
+        _drop_unwritable(sys.stdout)
         return _complain(read_text(error), BROKEN, arguments)
     except BaseException as error:
         # Also what no library derives from Exception: the interpreter would leave with 1, which is a verdict.
@@ -187,12 +188,22 @@ def _unless_unwritable() -> Iterator[None]:
         yield
         sys.stderr.flush()
     except (OSError, ValueError):
-        # What is left in its buffer must not fail once more when Python flushes it at its end.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        _drop(sys.stderr)
 
 
 def _leave_unread() -> int:
-    # What is left in the buffers has nowhere to go, and must not fail once more when Python flushes them at its end.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop(sys.stdout)
     return UNREAD
+
+
+def _drop_unwritable(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        _drop(stream)
+
+
+def _drop(stream: TextIO) -> None:
+    """Let what is left in a buffer go nowhere: it must not fail once more when Python flushes it at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -151,12 +151,14 @@ def test_what_is_no_exception_of_any_library_is_no_verdict_either(
     assert capsys.readouterr().err.startswith("conform: GeneratorExit")
 
 
-def test_a_full_disk_is_3(vectors: str) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_full_disk_is_3(unbuffered: str, vectors: str) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
     with open("/dev/full", "w") as full:
         command = [*CONFORM, "list", "cases", "--vectors", vectors]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment)
     assert done.returncode == 3
     assert "No space left on device" in done.stderr
 
