@@ -43,12 +43,24 @@ class Rule(StrEnum):
     UNEXPECTED_PASS = "unexpected-pass"
 
 
+def _make_lines(result: object, *names: str) -> None:
+    """Make the texts of some fields safe, and each one line."""
+    for name in names:
+        text = getattr(result, name)
+        safe = make_line(text)
+        if safe is not text:
+            object.__setattr__(result, name, safe)
+
+
 @dataclass(frozen=True)
 class Number:
     """One number as reports show it: decimal, rounded to 17 digits, and exact text."""
 
     decimal: str
     text: str
+
+    def __post_init__(self) -> None:
+        _make_lines(self, "decimal")
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,9 @@ class ElementFailure:
     bound: Number | None
     ratio: float | None
     ulps: float | None
+
+    def __post_init__(self) -> None:
+        _make_lines(self, "result")
 
 
 @dataclass(frozen=True)
@@ -113,6 +128,7 @@ class CaseResult:
     inputs: str | None = None
 
     def __post_init__(self) -> None:
+        _make_lines(self, "id", "operation", "dtype")
         for name in ("reason", "known"):
             text = getattr(self, name)
             if text is not None:
@@ -152,6 +168,9 @@ class GroupResult:
     layer: str = ""
     seconds: float = field(default=0.0, compare=False)
 
+    def __post_init__(self) -> None:
+        _make_lines(self, "operation", "dtype", "layer")
+
     @property
     def judged(self) -> int:
         """How many cases the backend was called for: neither unsupported nor declared so."""
@@ -185,8 +204,7 @@ class BackendResult:
     spec: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("backend", "name"):
-            object.__setattr__(self, name, make_line(getattr(self, name)))
+        _make_lines(self, "backend", "name")
         for name in ("info", "declared", "places"):
             facts = getattr(self, name)
             object.__setattr__(self, name, {make_line(key): make_safe(text) for key, text in facts.items()})

@@ -151,6 +151,17 @@ def test_what_is_no_exception_of_any_library_is_no_verdict_either(
     assert capsys.readouterr().err.startswith("conform: GeneratorExit")
 
 
+def test_what_the_user_may_not_do_is_2(
+    vectors: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*arguments: object) -> None:
+        raise PermissionError(13, "Permission denied", "place")
+
+    monkeypatch.setattr("conform.golden.manifest.load_manifest", refuse)
+    assert run_cli(["list", "operations", "--vectors", vectors]) == 2
+    assert capsys.readouterr().err == "conform: [Errno 13] Permission denied: 'place'\n"
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 def test_a_full_disk_is_3(unbuffered: str, vectors: str) -> None:
     if not Path("/dev/full").exists():

@@ -23,8 +23,10 @@ from conform.backends.protocol import (
     encode_tensor,
     read_answer,
     read_hello,
+    read_line,
     write_call,
     write_hello,
+    write_line,
 )
 from conform.formats import get_format
 from conform.running.runner import run_backend
@@ -261,3 +263,8 @@ def read_operations(message: dict) -> list[Operation]:
         Operation(each["name"], "", "", read(each["parameters"]), read(each["results"]))
         for each in message["hello"]["operations"]
     ]
+
+
+def test_what_utf_8_has_not_is_spelled_out() -> None:
+    line = write_line({"a\ud800": ["b\udcff", {"c": 1}]})
+    assert read_line(line) == {"a\\ud800": ["b\\udcff", {"c": 1}]}

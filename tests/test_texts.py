@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import unicodedata
 import warnings
 from collections.abc import Callable
@@ -14,6 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sample_results import make_backend, make_case, make_run
+from tiny_suite import TinySuite
 from toy_suite import OPERATIONS, get_block
 
 from conform.backends.base import CallError, Unsupported
@@ -238,6 +241,9 @@ def test_no_report_of_any_kind_lets_a_backend_speak_for_it(text: str, tmp_path: 
         make_case("linear/normal/float32/n=3#2", Verdict.KNOWN, known=text),
         make_case("linear/normal/float32/n=3#3", Verdict.PASS),
     ]
+    cases.append(
+        make_case(f"linear/normal/float32/{text}#4", Verdict.FAIL, problems=(Problem(Rule.RAISED, text, "first"),))
+    )
     backend = make_backend(cases, text, warnings=(text,))
     backend = type(backend)(**{**vars(backend), "info": {text: text}, "declared": {text: text}})
     run = make_run(backend, notes=(text,), objections=(text,), stale=(text,))
@@ -256,8 +262,46 @@ def check_reports(run: RunResult, folder: Path) -> None:
         written = (folder / kind).read_text(encoding="utf-8")
         assert not FORGED.search(written), kind
         assert [each for each in set(written) if is_steering(each) and each not in "\n\t"] == [], kind
+        if kind == "markdown":
+            # Between backticks nothing is a mark.
+            written = re.sub(r"`[^`\n]*`", "", written)
         assert "<script>alert" not in written or kind not in ("html", "badge-svg", "markdown")
         assert len(written) < 150_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Raises", 1),
+        ("RaisesSilently", 1),
+        ("RaisesAtLength", 1),
+        ("Refuses", 0),
+        ("RefusesSilently", 0),
+        ("Warns", 0),
+        ("Prints", 0),
+        ("Dies", 1),
+        ("Informs", 0),
+        ("Returns", 1),
+    ],
+)
+def test_a_run_of_a_hostile_backend_has_its_own_verdict_and_words(
+    name: str, code: int, encoding: str, tmp_path: Path
+) -> None:
+    folder = TinySuite(tmp_path / "vectors").write()
+    backend = f"{Path(__file__).parent / 'hostile_backends.py'}:{name}"
+    reports = [f"--report={kind}:{tmp_path / kind}" for kind in KINDS]
+    command = [sys.executable, "-m", "conform", "run", backend, "--vectors", str(folder), "--no-cache", *reports, "-v"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    out = done.stdout.decode(encoding)
+    assert done.returncode == code, done.stderr
+    assert out.splitlines()[-1].startswith(f"exit {code} in ")
+    # What a backend prints is its own, but for what looks like the report, which is on standard output.
+    for written in (out, *((tmp_path / kind).read_text(encoding="utf-8") for kind in KINDS)):
+        assert not FORGED.search(written)
+        assert [each for each in set(written) if is_steering(each) and each not in "\n\t"] == []
+        assert len(written) < 300_000
 
 
 @HOSTILE_TEXTS

@@ -15,7 +15,7 @@ from conform.backends.options import Option, OptionValue, parse_options
 from conform.declaration import ClaimError, Declaration, parse_declaration
 from conform.errors import BackendError
 from conform.suite import Operation
-from conform.texts import describe_exception, read_text, show_value
+from conform.texts import describe_exception, make_line, read_text, show_value
 
 if TYPE_CHECKING:
     from conform.backends.supervised import Supervisor
@@ -95,7 +95,7 @@ def _get_accepted_options(candidate: object) -> Mapping[str, Option]:
 def _read_name(candidate: object) -> str:
     name = read_attribute(candidate, "name")
     if isinstance(name, str) and name.strip():
-        return name
+        return make_line(str.__getitem__(name, slice(None)))
     what = "has no `name`" if name is None else f"has a `name` that is not a non-empty text: {show_value(name)}"
     hint = 'Give it one: name = "my backend"'
     if isroutine(candidate):

@@ -115,8 +115,19 @@ def write_call(number: int, operation: str, inputs: Mapping[str, Array], attribu
 
 
 def write_line(message: Mapping[str, Any]) -> bytes:
-    """A message as a line."""
-    return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
+    """A message as a line; lone surrogates, which a name or a path may have and UTF-8 has not, are spelled out."""
+    try:
+        return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        return orjson.dumps(_spell_surrogates(message), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _spell_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {_spell_surrogates(key): _spell_surrogates(each) for key, each in value.items()}
+    return [_spell_surrogates(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def read_line(line: bytes) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _describe_backend(run: RunResult, backend: BackendResult) -> Iterator[str]:
 def _fold(failing: list[CaseResult]) -> Iterator[str]:
     yield f"\n<details><summary>{len(failing)} failing cases</summary>\n"
     for case in failing[:_MAX_CASES]:
-        yield f"- `{case.id}`"
+        yield f"- `{_keep_marks(case.id)}`"
         for problem in case.problems:
             yield f"  - {problem.rule.value}: {escape_markdown(problem.message)}"
     if len(failing) > _MAX_CASES:
@@ -83,3 +83,8 @@ def escape_markdown(text: str) -> str:
     for mark in "\\`*_[]|~":
         flat = flat.replace(mark, f"\\{mark}")
     return flat
+
+
+def _keep_marks(text: str) -> str:
+    """A text for between two backticks, where only another would be a mark."""
+    return text.replace("`", "'")
