@@ -85,7 +85,7 @@ class ElementFailure:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a case did not pass. `call` names the call that showed it: "first", "repeat" or "non-contiguous".
+    """Why a case did not pass. `call` names the round of calls that showed it, as `conform.running.rounds` does.
 
     `derivation` is the text of how the limits of the element follow, where it was worked out during the run.
     """

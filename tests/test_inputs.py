@@ -8,11 +8,18 @@ import numpy as np
 import pytest
 from toy_suite import FORMATS, get_block
 
-from conform.running.inputs import Copies, copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
+from conform.running.inputs import Copies, copy_contiguous, copy_each, find_changed_inputs, find_subnormal_cases
+from conform.running.layouts import spread
 from conform.suite import Block
 
 Copy = Callable[[Block, Sequence[int]], Copies]
-COPIES = pytest.mark.parametrize("copy", [copy_contiguous, copy_strided], ids=["contiguous", "strided"])
+
+
+def copy_spread(block: Block, cases: Sequence[int]) -> Copies:
+    return copy_each(block, cases, lambda array, case, number: spread(array))
+
+
+COPIES = pytest.mark.parametrize("copy", [copy_contiguous, copy_spread], ids=["contiguous", "strided"])
 
 
 @COPIES
@@ -34,23 +41,6 @@ def test_contiguous_copies_are_contiguous() -> None:
     block = get_block("linear", "float32")
     copies = copy_contiguous(block, range(len(block.cases)))
     assert all(array.flags.c_contiguous for given in copies.arguments.values() for array in given.values())
-
-
-def test_strided_copies_are_not_contiguous_where_that_is_possible() -> None:
-    block = get_block("linear", "float32")
-    copies = copy_strided(block, range(len(block.cases)))
-    loose = [array for given in copies.arguments.values() for array in given.values() if min(array.shape) > 1]
-    assert loose
-    assert not any(array.flags.c_contiguous for array in loose)
-    assert any(array.flags.f_contiguous for array in loose if array.ndim == 2)
-    assert any(not array.flags.forc for array in loose if array.ndim == 2)
-
-
-def test_gaps_of_strided_copies_are_filled_with_what_shows() -> None:
-    block = get_block("linear", "float32")
-    array = copy_strided(block, [1]).arguments[1]["input"]
-    assert array.base is not None
-    assert np.isnan(array.base[1::2]).all()
 
 
 @COPIES

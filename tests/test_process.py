@@ -283,7 +283,8 @@ def test_nothing_on_the_wire_identifies_a_case(tmp_path: Path) -> None:
     backend.close()
     first, *calls = heard.read_text().splitlines()
     assert set(json.loads(first)) == {"conform", "hello"}
-    assert len(calls) == 2 * len(block.cases)
+    # Twice each, and some of them in other rounds.
+    assert 2 * len(block.cases) < len(calls) < 5 * len(block.cases)
     names = {parameter.name for parameter in block.operation.parameters}
     for number, line in enumerate(calls, start=1):
         call = json.loads(line)

@@ -282,7 +282,7 @@ WRONG: Mapping[str, Wrong] = {
         Wrong(ReusesBuffer, Rule.ALIASING),
         Wrong(Memoizes, Rule.ALIASING),
         Wrong(VariesLastBit, Rule.REPEAT, "deterministic"),
-        Wrong(AssumesContiguous, Rule.EXACT, "non_contiguous"),
+        Wrong(AssumesContiguous, Rule.EXACT),
         Wrong(NegatesZero, Rule.SIGNED_ZERO, "signed_zero"),
     )
 }

@@ -51,13 +51,14 @@ class Memory:
                 self.descriptor = os.dup(file.fileno())
         weakref.finalize(self, os.close, self.descriptor)
 
-    def fill(self, places: Places, inputs: Sequence[Array], states: NDArray[np.uint8]) -> None:
-        """Put inputs and the states of the first sheet where they belong, and zeros everywhere else."""
+    def fill(self, places: Places, inputs: Sequence[Array], states: Sequence[NDArray[np.uint8]]) -> None:
+        """Put inputs and the states of every sheet where they belong, and zeros everywhere else."""
         os.ftruncate(self.descriptor, 0)
         os.ftruncate(self.descriptor, places.end)
         for start, array in zip(places.inputs, inputs, strict=True):
             self._write(start, array)
-        self.write_states(places, 0, states)
+        for number, row in enumerate(states):
+            self.write_states(places, number, row)
 
     def write_states(self, places: Places, number: int, states: NDArray[np.uint8]) -> None:
         """Put the states of a sheet in place."""

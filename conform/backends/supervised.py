@@ -32,8 +32,9 @@ from conform.backends.worker import main
 from conform.formats import get_format
 from conform.results import Problem, Rule
 from conform.running.calls import Round
-from conform.running.observe import FIRST, STRIDED, Checks, Observation, find_declared
-from conform.running.sheets import ANSWERED, CALLED, LEFT_OUT, OPEN, TURNED_DOWN, Layout, Sheet, lay_out, read_answers
+from conform.running.observe import Checks, Observation, find_declared, open_rounds
+from conform.running.rounds import FIRST, STRIDED
+from conform.running.sheets import ANSWERED, CALLED, LEFT_OUT, OPEN, Layout, Sheet, lay_out, read_answers
 from conform.suite import CaseInfo, Operation, Questions
 
 Array = NDArray[Any]
@@ -76,6 +77,7 @@ class _Work:
     layout: Layout
     places: Places
     declared: NDArray[np.bool_]
+    opened: Sequence[NDArray[np.uint8]]
     problems: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
     unsupported: dict[int, str] = field(default_factory=dict)
     heard: dict[str, None] = field(default_factory=dict)
@@ -123,8 +125,9 @@ class Supervisor:
         layout = lay_out(questions)
         inputs = [questions.inputs[parameter.name] for parameter in questions.operation.parameters]
         places = place([array.nbytes for array in inputs], layout, len(checks.rounds))
-        self._work = _Work(questions, checks, layout, places, declared)
-        self._memory.fill(places, inputs, np.where(declared, LEFT_OUT, OPEN).astype(np.uint8))
+        opened = open_rounds(questions, checks, declared)
+        self._work = _Work(questions, checks, layout, places, declared, opened)
+        self._memory.fill(places, inputs, self._work.opened)
         # Where it cannot be started, `finish` finds the same again.
         try:
             self._ask(self._work)
@@ -149,7 +152,7 @@ class Supervisor:
             if not self._go_on(work, trouble):
                 break
         self._work = None
-        return _conclude(work, self._memory.read_sheets(work.places, work.layout))
+        return _conclude(work, self._memory.read_sheets(work.places, work.layout), trouble is None)
 
     def call(self, operation: Operation, /, **given: Any) -> tuple[Array, ...]:
         """The results of a single call, of which it is only asked that they have the right shapes.
@@ -161,7 +164,7 @@ class Supervisor:
         questions = _question(operation, inputs, attributes)
         dense = all(array.flags.c_contiguous for array in inputs.values())
         # It is only called with what it declares to hold, and never with a subnormal number.
-        self._begin(questions, Checks((FIRST if dense else STRIDED,), aliasing=False), np.zeros(1, np.bool_))
+        self._begin(questions, Checks((FIRST if dense else STRIDED,), False, whole=True), np.zeros(1, np.bool_))
         seen = self.finish(lambda cases: None)
         for problem in seen.problems.get(0, ()):
             raise CallError(problem.message, problem.detail)
@@ -217,25 +220,24 @@ class Supervisor:
         return None
 
     def _go_on(self, work: _Work, trouble: CallError) -> bool:
-        """Blame the call that was under way, and have the others made; false where there are none to make."""
-        states = self._memory.read_states(work.places, work.layout)
-        called = np.argwhere(states == CALLED)
+        """Blame the call that was under way, and have the block called without it; false where that is of no use.
+
+        All the others are called anew, for what was observed of them has ended with the process.
+        """
+        called = np.argwhere(self._memory.read_states(work.places, work.layout) == CALLED)
         # Only one call is under way; more would be a lie, and the liar's loss.
         for number, case in called.tolist():
             problem = Problem(Rule.RAISED, str(trouble), work.checks.rounds[number], detail=trouble.detail)
             work.problems[case] = (*work.problems.get(case, ()), problem)
+            work.opened[number][case] = LEFT_OUT
         if not len(called):
             work.trouble = trouble
+            # It ended between two calls, or is not to be called any more.
             if work.tried_again or self.connection.is_given_up(work.operation):
                 return False
-            # It ended between two calls, and what it found out is lost.
             work.tried_again = True
-            states[states == ANSWERED] = OPEN
-        states[states == CALLED] = LEFT_OUT
-        # Why these have no answer, the process did not live to say.
-        states[states == TURNED_DOWN] = OPEN
-        for number, row in enumerate(states):
-            self._memory.write_states(work.places, number, row)
+        inputs = [work.questions.inputs[parameter.name] for parameter in work.questions.operation.parameters]
+        self._memory.fill(work.places, inputs, work.opened)
         return True
 
 
@@ -269,6 +271,7 @@ def _write_block(number: int, work: _Work) -> bytes:
         "attributes": _list_columns([case.attributes for case in cases]),
         "rounds": work.checks.rounds,
         "aliasing": work.checks.aliasing,
+        "whole": work.checks.whole,
     }
     return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE)
 
@@ -312,20 +315,20 @@ def _read_problem(found: Sequence[Any], work: _Work) -> Problem:
     return Problem(Rule(rule), _check_text(message), call, detail=None if detail is None else _check_text(detail))
 
 
-def _conclude(work: _Work, sheets: Sequence[Sheet]) -> Observation:
+def _conclude(work: _Work, sheets: Sequence[Sheet], complete: bool) -> Observation:
+    """The observation; without an answer to the whole block, which is not `complete`, every case of it is an error."""
     dtype, names = work.questions.format.dtype, [result.name for result in work.questions.operation.results]
     trouble = work.trouble or CallError(f"{SUBJECT} gave no answer to this call")
-    first = sheets[0].answered
-    due = ~work.declared
-    for label, sheet in zip(work.checks.rounds, sheets, strict=True):
-        for case in np.flatnonzero(due & ~sheet.answered).tolist():
-            if case not in work.problems and case not in work.unsupported:
+    rounds: list[Round] = []
+    for label, sheet, opened in zip(work.checks.rounds, sheets, work.opened, strict=True):
+        due = opened == OPEN
+        if rounds:
+            due &= rounds[0].answered
+        missing = due & ~sheet.answered if complete else due
+        for case in np.flatnonzero(missing).tolist():
+            if case not in work.problems and (case not in work.unsupported or not complete):
                 work.problems[case] = (Problem(Rule.RAISED, str(trouble), label, detail=trouble.detail),)
-        due = first
-    rounds = [
-        Round(label, sheet.answered & ~work.declared, read_answers(sheet, dtype, names), {}, {}, {})
-        for label, sheet in zip(work.checks.rounds, sheets, strict=True)
-    ]
+        rounds.append(Round(label, sheet.answered & due, read_answers(sheet, dtype, names), {}, {}, {}))
     return Observation(
         tuple(rounds), work.problems, work.unsupported, work.declared, tuple(work.heard), tuple(work.environment)
     )

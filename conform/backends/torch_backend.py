@@ -64,6 +64,9 @@ class TorchBackend(BackendBase):
             torch.set_num_threads(self._threads)
         if self._device.type == "cuda" and torch.backends.cuda.matmul.allow_tf32 != self._tf32:
             torch.backends.cuda.matmul.allow_tf32 = self._tf32
+        # Nor does torch know negative strides.
+        if any(stride < 0 for stride in array.strides):
+            array = array.copy()
         # torch knows no bfloat16 of numpy's, so its bits travel as 16-bit integers.
         if array.dtype == _BFLOAT16:
             return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16).to(self._device)

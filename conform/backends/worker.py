@@ -154,7 +154,7 @@ def _call_block(
     inputs: dict[str, Array] = {}
     offsets: dict[str, Integers] = {}
     questions = Questions(operation, get_format(request["dtype"]), cases, inputs, offsets)
-    checks = Checks(tuple(request["rounds"]), request["aliasing"])
+    checks = Checks(tuple(request["rounds"]), request["aliasing"], request["whole"])
     layout = lay_out(questions)
     dtype = questions.format.dtype
     names = [parameter.name for parameter in operation.parameters]

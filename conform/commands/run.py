@@ -36,7 +36,7 @@ from conform.commands.options import (
 @click.option("--fail-fast", is_flag=True, help="Stop at the first case that does not pass.")
 @click.option("--signed-zero", is_flag=True, help="Compare the sign of a zero, as the definition's own order gives it.")
 @click.option("--deterministic", is_flag=True, help="Require the same bits from both calls.")
-@click.option("--non-contiguous", is_flag=True, help="Call once more, with transposed and strided inputs.")
+@click.option("--non-contiguous", is_flag=True, help="Call every case, not some, with inputs in other layouts.")
 @click.option("--no-probe", is_flag=True, help="Do not tell from a few more sums in which format they are kept.")
 @click.option("--no-aliasing", is_flag=True, help="Let results share memory with inputs or with each other.")
 @timeout_option

@@ -17,7 +17,7 @@ from conform.backends.check import LoadedBackend
 from conform.declaration import Declaration
 from conform.diagnosis.placements import Array, Placement, list_matrix_placements, list_placements
 from conform.formats import FLOAT_NAMES, Format, get_format
-from conform.running.inputs import spread
+from conform.running.layouts import spread
 
 MAX_PRECISION = 72
 """The greatest precision that is looked for; hardware keeps no sum in more bits, but for exact ones."""

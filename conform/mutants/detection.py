@@ -18,7 +18,7 @@ from conform.mutants.mutant import Mutant, Site, make_site
 from conform.mutants.registry import list_result_sites
 from conform.mutants.task import Change, Task, prepare_task
 from conform.mutants.terms import has_sums
-from conform.running.observe import FIRST, REPEAT, STRIDED, Checks, observe_block
+from conform.running.observe import Checks, observe_block
 from conform.suite import LARGE, Block, CaseInfo, Operation
 
 Array = NDArray[Any]
@@ -184,12 +184,8 @@ def _try_mutant(record: _Record, task: Task, numbers: Indices) -> None:
 def _call_mutant(backend: LoadedBackend, mutant: Mutant, task: Task) -> Indices:
     """The cases that a run of the backend would not pass."""
     with np.errstate(all="ignore"):
-        seen = observe_block(
-            backend,
-            task.block,
-            Checks((FIRST, REPEAT, *[STRIDED] * (mutant.needs == "non_contiguous"))),
-            lambda cases: None,
-        )
+        checks = Checks(whole=mutant.needs == "non_contiguous")
+        seen = observe_block(backend, task.block, checks, lambda cases: None)
         found = [np.array(sorted(seen.problems), np.intp)]
         for each in seen.rounds:
             for name, answer in each.answers.items():

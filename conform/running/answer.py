@@ -14,7 +14,8 @@ from conform.judge.scalar import Decision, judge_element, measure_ulps, take_ele
 from conform.judge.status import Status
 from conform.judge.wording import describe_number
 from conform.running.ahead import observe_one
-from conform.running.observe import FIRST, Checks
+from conform.running.observe import Checks
+from conform.running.rounds import FIRST
 from conform.suite import Block
 
 _VERDICTS = {

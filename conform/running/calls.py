@@ -14,12 +14,15 @@ from conform.backends.base import CallError, Unsupported
 from conform.backends.check import LoadedBackend
 from conform.results import Problem, Rule
 from conform.running.inputs import list_shapes
+from conform.running.layouts import get_filler
+from conform.running.rounds import Arrangement
 from conform.running.sheets import ANSWERED, CALLED, TURNED_DOWN, Sheet, list_offsets, read_answers
 from conform.suite import Questions
 from conform.texts import describe_exception, describe_frames, name_type_fully, read_text
 
 Array = NDArray[Any]
-Arguments = dict[str, Array]
+_STAINS = 3
+"""More pieces of memory than one call takes before it makes its result."""
 
 take_bytes = np.ndarray.tobytes
 """The elements of an array in row-major order; those of a subclass as well, whatever it makes of its own method."""
@@ -47,12 +50,13 @@ class Round:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the calls of a block need to know of it, worked out once."""
+    """What the calls of a block need to know of it; `hollow` are the cases with an input of no elements."""
 
     questions: Questions
     names: tuple[str, ...]
     shapes: tuple[tuple[tuple[int, ...], ...], ...]
     offsets: tuple[tuple[int, ...], ...]
+    hollow: frozenset[int]
 
 
 def plan_calls(questions: Questions) -> Plan:
@@ -60,22 +64,23 @@ def plan_calls(questions: Questions) -> Plan:
     results = questions.operation.results
     shapes = tuple(zip(*(list_shapes(questions, result) for result in results), strict=True))
     offsets = tuple(tuple(each.tolist()) for each in list_offsets(questions, results))
-    return Plan(questions, tuple(result.name for result in results), shapes, offsets)
+    empty = [np.diff(each) == 0 for each in questions.input_offsets.values()]
+    hollow = frozenset(np.flatnonzero(np.any(empty, axis=0)).tolist()) if empty else frozenset()
+    return Plan(questions, tuple(result.name for result in results), shapes, offsets, hollow)
 
 
 def call_cases(
     plan: Plan,
     backend: LoadedBackend,
-    arguments: Mapping[int, Arguments],
-    order: Sequence[int],
+    arrangement: Arrangement,
     label: str,
     sheet: Sheet,
     advance: Callable[[int], None],
 ) -> Round:
-    """Call the backend once for every case of `order`, in that order, and take its answers down on `sheet`.
+    """Call the backend as it is arranged, once for every case, and take its answers down on `sheet`.
 
-    `arguments` are the inputs of each case, which the backend may do with what it likes. Whatever a call raises is a
-    problem of its case alone; only KeyboardInterrupt leaves.
+    It may do with its inputs what it likes. Whatever a call raises is a problem of its case alone; only
+    KeyboardInterrupt leaves.
     """
     method = backend.methods[plan.questions.operation.name]
     to_native = backend.to_native
@@ -86,17 +91,22 @@ def call_cases(
     held: dict[int, tuple[Array, ...]] = {}
     problems: dict[int, tuple[Problem, ...]] = {}
     unsupported: dict[int, str] = {}
-    has_attributes = bool(plan.questions.operation.attributes)
+    order, arguments, prepare = arrangement.order, arrangement.arguments, arrangement.prepare
+    cases = plan.questions.cases if plan.questions.operation.attributes else None
     for done, case in enumerate(order):
         if done % 64 == 63:
             advance(64)
         states[case] = CALLED
+        if prepare is not None:
+            prepare(case)
         given: Mapping[str, Any] = arguments[case]
+        if case in plan.hollow:
+            stain_heap(plan.shapes[case], dtype)
         try:
             if to_native is not None:
                 given = {name: to_native(array) for name, array in given.items()}
-            if has_attributes:
-                given = {**given, **plan.questions.cases[case].attributes}
+            if cases is not None:
+                given = {**given, **cases[case].attributes}
             returned = method(**given)
             arrays = _convert(returned, plan, backend)
             if not _are_due(arrays, plan.shapes[case], dtype):
@@ -119,6 +129,12 @@ def call_cases(
         held[case] = tuple([each if type(each) is np.ndarray else _view_plainly(each, np.ndarray) for each in arrays])
     advance(len(order) % 64)
     return Round(label, sheet.answered, read_answers(sheet, dtype, plan.names), held, problems, unsupported)
+
+
+def stain_heap(shapes: Sequence[tuple[int, ...]], dtype: np.dtype[Any]) -> None:
+    """Leave memory of the sizes of results full of what shows, for a kernel that never writes to it to return."""
+    made = [np.full(shape, get_filler(dtype), dtype) for shape in shapes for _ in range(_STAINS)]
+    made.clear()
 
 
 def _convert(returned: Any, plan: Plan, backend: LoadedBackend) -> tuple[Any, ...]:

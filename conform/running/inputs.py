@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conform.bits import find_subnormal, view_bits
 from conform.columns import Integers
-from conform.suite import Parameter, Questions
+from conform.suite import Dimension, Parameter, Questions
 
 Array = NDArray[Any]
 
@@ -44,45 +44,38 @@ def copy_contiguous(block: Questions, cases: Sequence[int]) -> Copies:
     return Copies(arguments, tuple(flat.values()), flat)
 
 
-def list_shapes(block: Questions, parameter: Parameter) -> list[tuple[int, ...]]:
+def list_shapes(questions: Questions, parameter: Parameter) -> list[tuple[int, ...]]:
     """The shape of a parameter or a result in every case of a block."""
-    scopes = [case.scope for case in block.cases]
-    columns = [[dimension.resolve(scope) for scope in scopes] for dimension in parameter.shape]
-    return list(zip(*columns, strict=True)) if columns else [()] * len(scopes)
+    columns = [_list_lengths(questions, dimension) for dimension in parameter.shape]
+    return list(zip(*columns, strict=True)) if columns else [()] * len(questions.cases)
 
 
 def list_lengths(questions: Questions, parameter: Parameter) -> Integers:
     """How many elements a parameter or a result has in every case."""
     lengths = np.ones(len(questions.cases), np.int64)
     for dimension in parameter.shape:
-        lengths *= np.array([dimension.resolve(case.scope) for case in questions.cases], np.int64)
+        lengths *= np.array(_list_lengths(questions, dimension), np.int64)
     return lengths
 
 
-def copy_strided(block: Questions, cases: Sequence[int]) -> Copies:
-    """The same values in memory that is not contiguous: transposed for one case, every other column for the next."""
+def _list_lengths(questions: Questions, dimension: Dimension) -> list[int]:
+    if dimension.formula is None:
+        symbol, offset = dimension.symbol, dimension.offset
+        return [case.sizes[symbol] + offset for case in questions.cases]
+    return [dimension.resolve(case.scope) for case in questions.cases]
+
+
+def copy_each(questions: Questions, cases: Sequence[int], lay_out: Callable[[Array, int, int], Array]) -> Copies:
+    """A copy of every input in memory of its own, by `lay_out` of the input, its case, and its parameter's number."""
     arguments: dict[int, dict[str, Array]] = {}
     memory = []
     for case in cases:
         arguments[case] = {}
-        for name, array in block.get_inputs(case).items():
-            view = array.T.copy().T if array.ndim == 2 and case % 2 == 0 else spread(array)
+        for number, (name, array) in enumerate(questions.get_inputs(case).items()):
+            view = lay_out(array, case, number)
             memory.append(view if view.base is None else view.base)
             arguments[case][name] = view
     return Copies(arguments, tuple(memory))
-
-
-def spread(array: Array) -> Array:
-    """The same values in every other column of memory of its own.
-
-    What lies between the columns is nan, or the largest integer, so that reading it shows.
-    """
-    filler = np.iinfo(array.dtype).max if array.dtype.kind == "i" else np.nan
-    width = array.shape[-1] if array.ndim else 1
-    owner = np.full((*array.shape[:-1], 2 * width), filler, array.dtype)
-    view: Array = owner[..., ::2] if array.ndim else owner[..., 0]
-    view[...] = array
-    return view
 
 
 def find_changed_inputs(block: Questions, copies: Copies) -> dict[int, str]:
@@ -95,7 +88,7 @@ def find_changed_inputs(block: Questions, copies: Copies) -> dict[int, str]:
         return changed
     for case, arguments in copies.arguments.items():
         for name, original in block.get_inputs(case).items():
-            if not are_identical(np.ascontiguousarray(arguments[name]), original):
+            if arguments[name].tobytes() != original.tobytes():
                 changed.setdefault(case, name)
     return changed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,11 @@ from conform.results import Problem, Rule
 from conform.running.aliasing import find_changed_results, find_shared_results
 from conform.running.calls import Plan, Round, call_cases, plan_calls
 from conform.running.environment import describe_environment
-from conform.running.inputs import Copies, copy_contiguous, copy_strided, find_changed_inputs, find_subnormal_cases
+from conform.running.inputs import find_subnormal_cases
+from conform.running.rounds import ROUNDS, arrange, choose_cases
 from conform.running.sheets import LEFT_OUT, OPEN, Sheet, lay_out
 from conform.suite import Questions
 from conform.texts import name_type, read_text
-
-FIRST, REPEAT, STRIDED = "first", "repeat", "non-contiguous"
 
 _MAX_WARNINGS = 1000
 """So many warnings of a block are looked at; they are not counted, only told."""
@@ -27,10 +27,14 @@ _MAX_WARNINGS = 1000
 
 @dataclass(frozen=True)
 class Checks:
-    """The rounds of calls in their order, and whether results must share no memory and stay as they were returned."""
+    """The rounds of calls in their order, and whether results must share no memory and stay as they were returned.
 
-    rounds: tuple[str, ...] = (FIRST, REPEAT)
+    With `whole`, every case is also called with its inputs in other layouts, and not only some.
+    """
+
+    rounds: tuple[str, ...] = ROUNDS
     aliasing: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,8 @@ def find_declared(backend: LoadedBackend, questions: Questions) -> NDArray[np.bo
 def observe_block(
     backend: LoadedBackend, questions: Questions, checks: Checks, advance: Callable[[int], None]
 ) -> Observation:
-    """Call a backend of this process on every case, and in every round but the first on those that it answered.
+    """Call a backend of this process on every case, and in the other rounds on those of theirs that it answered.
 
-    The second round goes through them in the opposite order, the third gets the same values in other strides.
     `advance` is told how many cases were called for the first time.
     """
     obstacle = find_obstacle(backend, questions)
@@ -83,8 +86,15 @@ def observe_block(
     declared = find_declared(backend, questions)
     layout = lay_out(questions)
     sheets = [layout.make() for _ in checks.rounds]
-    sheets[0].states[declared] = LEFT_OUT
+    for sheet, states in zip(sheets, open_rounds(questions, checks, declared), strict=True):
+        sheet.states[:] = states
     return fill_sheets(backend, questions, checks, sheets, declared, advance)
+
+
+def open_rounds(questions: Questions, checks: Checks, declared: NDArray[np.bool_]) -> list[NDArray[np.uint8]]:
+    """The states of every round before its calls: the cases that it is not about are left out."""
+    chosen = choose_cases(checks.rounds, questions, checks.whole)
+    return [np.where(row & ~declared, OPEN, LEFT_OUT).astype(np.uint8) for row in chosen]
 
 
 def fill_sheets(
@@ -116,40 +126,32 @@ def _call_rounds(
     problems: dict[int, tuple[Problem, ...]] = {}
     unsupported: dict[int, str] = {}
     rounds: list[Round] = []
-    copied: list[Copies] = []
+    memory: list[NDArray[Any]] = []
     for label, sheet in zip(checks.rounds, sheets, strict=True):
         wanted = sheet.states == OPEN
         if rounds:
-            wanted &= rounds[-1].answered
-        todo = np.flatnonzero(wanted).tolist()
-        copies = copy_strided(questions, todo) if label == STRIDED else copy_contiguous(questions, todo)
-        copied.append(copies)
-        order = todo[::-1] if label == REPEAT else todo
-        tell = advance if label == FIRST else _ignore
-        each = call_cases(plan, backend, copies.arguments, order, label, sheet, tell)
+            wanted &= rounds[0].answered
+        arrangement = arrange(label, questions, np.flatnonzero(wanted).tolist(), backend, checks.whole)
+        memory += arrangement.memory
+        each = call_cases(plan, backend, arrangement, label, sheet, _ignore if rounds else advance)
         rounds.append(each)
         unsupported |= each.unsupported
         _add(problems, each.problems)
-        _add(problems, _check_inputs(questions, copies, label))
+        for case, name in arrangement.find_changed().items():
+            _add(problems, {case: (Problem(Rule.MUTATION, f"the call changed its input {name}", label),)})
     if checks.aliasing:
-        _add(problems, _check_memory(plan, rounds, copied))
+        _add(problems, _check_memory(plan, rounds, memory))
     return rounds, problems, unsupported
 
 
-def _check_inputs(questions: Questions, copies: Copies, label: str) -> dict[int, tuple[Problem, ...]]:
-    return {
-        case: (Problem(Rule.MUTATION, f"the call changed its input {name}", label),)
-        for case, name in find_changed_inputs(questions, copies).items()
-    }
-
-
-def _check_memory(plan: Plan, rounds: Sequence[Round], copied: Sequence[Copies]) -> dict[int, tuple[Problem, ...]]:
+def _check_memory(
+    plan: Plan, rounds: Sequence[Round], inputs: Sequence[NDArray[Any]]
+) -> dict[int, tuple[Problem, ...]]:
     found: dict[int, tuple[Problem, ...]] = {}
     for each in rounds:
         message = "a later call changed what this one had returned"
         for case in find_changed_results(each, plan.offsets):
             found.setdefault(case, (Problem(Rule.ALIASING, message, each.label),))
-    inputs = [array for copies in copied for array in copies.memory]
     for (number, case), message in find_shared_results(rounds, inputs).items():
         found.setdefault(case, (Problem(Rule.ALIASING, message, rounds[number].label),))
     return found

@@ -7,6 +7,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from conform.backends.check import LoadedBackend
 from conform.backends.origin import list_spellings
 from conform.diagnosis.evidence import Evidence, collect_evidence
@@ -19,7 +21,7 @@ from conform.running.ahead import Seen, observe_blocks
 from conform.running.environment import FLUSHING, restore_environment
 from conform.running.groups import GroupKey, Tally, summarize_group, warn_of_group
 from conform.running.interruption import finish_first
-from conform.running.observe import FIRST, REPEAT, STRIDED, Checks, Observation
+from conform.running.observe import Checks, Observation
 from conform.running.verdicts import judge_block, tally_cases
 from conform.suite import Block
 
@@ -35,8 +37,9 @@ class RunOptions:
 
     `signed_zero`: zeros have the sign that the definition gives them. `deterministic`: both calls give the same bits.
     `aliasing`: no result shares memory with an input or another result, and none changes after it was returned.
-    `non_contiguous`: a third call, with inputs that are transposed or strided. `fail_fast`: the run ends at the first
-    case that does not pass, `known` failures aside. `max_failures`: how many wrong elements of a case are described.
+    `non_contiguous`: all cases, and not only some, are called with inputs in other layouts too. `fail_fast`: the run
+    ends at the first case that does not pass, `known` failures aside. `max_failures`: how many wrong elements of a case
+    are described.
     `probe`: sums are tried that tell the format in which they are kept, and claims that do not match are warned of.
     `keep_passed`: the result has every case, and not only those that did not pass, so it grows with the suite. `jobs`:
     a backend that has a process of its own has so many, and is called in all of them at once.
@@ -86,7 +89,7 @@ def run_backend(
 
     if not restore_environment():
         raise HarnessError("arithmetic of this process does not keep subnormals, or does not round to nearest")
-    checks = Checks((FIRST, REPEAT, *[STRIDED] * options.non_contiguous), options.aliasing)
+    checks = Checks(aliasing=options.aliasing, whole=options.non_contiguous)
     ready: Seen = deque()
     steps = observe_blocks(backend, blocks, checks, 1 if options.fail_fast else options.jobs, ready, advance)
 
@@ -100,7 +103,9 @@ def run_backend(
             restore_environment()
             _note_warnings(heard, seen.heard)
             environment.update(dict.fromkeys(seen.environment))
-            judged, tally = _judge_block(backend, block, seen, options, evidence)
+            # An answer may be a nan that signals, which is no news to the judge.
+            with np.errstate(all="ignore"):
+                judged, tally = _judge_block(backend, block, seen, options, evidence)
             called += len(block.cases)
             advance(max(called - told, 0))
             key = (block.operation.name, block.format.name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from conform.bits import view_bits
 from conform.columns import Floats
 from conform.judge.arrays import judge_elements
 from conform.judge.derivation import explain_element
@@ -24,7 +25,8 @@ from conform.running.failures import describe_failure
 from conform.running.groups import Tally
 from conform.running.histogram import count_bits, count_ratios
 from conform.running.inputs import find_different_cases
-from conform.running.observe import REPEAT, Observation
+from conform.running.observe import Observation
+from conform.running.rounds import REPEAT
 from conform.suite import Block, Expected
 
 _DECLARED = "an input is subnormal, and the backend declares that it flushes subnormals to zero"
@@ -133,26 +135,37 @@ def _judge_result(block: Block, name: str, seen: Observation, rules: Rules) -> _
     if not first.answered.all():
         unanswered = np.repeat(~first.answered, np.diff(expected.offsets))
         status[unanswered], ratio[unanswered], relative[unanswered] = 0, np.nan, np.nan
-    for number, each in enumerate(others, 1):
-        # An answer that repeats the first bit for bit has been judged.
-        chosen = np.zeros(len(block.cases), np.bool_)
-        chosen[find_different_cases(each.answers[name], first.answers[name], expected.offsets)] = True
-        chosen &= each.answered
-        if not chosen.any():
-            continue
-        indices, offsets = _gather(expected, chosen)
-        judgement = judge_elements(expected.take(indices, offsets), each.answers[name][indices], rules)
-        source[indices] = np.where(judgement.status > status[indices], number, source[indices])
-        status[indices] = np.maximum(status[indices], judgement.status)
-        ratio[indices] = np.fmax(ratio[indices], judgement.ratio)
-        relative[indices] = np.fmax(relative[indices], judgement.relative)
+    again = [_find_other_answers(expected, name, each, first) for each in others]
+    if any(len(indices) for indices in again):
+        # All of them at once: most rounds are of a few cases, and few of these give other bits.
+        flat = np.concatenate(again)
+        answers = np.concatenate([each.answers[name][indices] for each, indices in zip(others, again, strict=True)])
+        judgement = judge_elements(expected.take(flat, np.array([0, len(flat)])), answers, rules)
+        start = 0
+        for number, indices in enumerate(again, 1):
+            place = slice(start, start := start + len(indices))
+            source[indices] = np.where(judgement.status[place] > status[indices], number, source[indices])
+            status[indices] = np.maximum(status[indices], judgement.status[place])
+            ratio[indices] = np.fmax(ratio[indices], judgement.ratio[place])
+            relative[indices] = np.fmax(relative[indices], judgement.relative[place])
     return _Judged(expected, status, ratio, relative, source)
 
 
-def _gather(expected: Expected, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    lengths = np.diff(expected.offsets)
-    indices = np.flatnonzero(np.repeat(chosen, lengths))
-    return indices, np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths[chosen])])
+def _find_other_answers(expected: Expected, name: str, each: Round, first: Round) -> NDArray[np.intp]:
+    """The elements that were answered with other bits than at first; what is repeated bit for bit has been judged."""
+    indices = _gather(expected, each.answered)
+    different = view_bits(each.answers[name][indices]) != view_bits(first.answers[name][indices])
+    found: NDArray[np.intp] = indices[different]
+    return found
+
+
+def _gather(expected: Expected, chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The elements of the chosen cases."""
+    cases = np.flatnonzero(chosen)
+    if 4 * len(cases) > len(chosen):
+        return np.flatnonzero(np.repeat(chosen, np.diff(expected.offsets)))
+    bounds = zip(expected.offsets[cases].tolist(), expected.offsets[cases + 1].tolist(), strict=True)
+    return np.concatenate([np.zeros(0, np.intp), *(np.arange(start, stop) for start, stop in bounds)])
 
 
 def _count_statuses(result: _Judged, count: int) -> NDArray[np.int64]:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.formats import Format
+from conform.formats import Format, get_format
 from conform.mutants.catalogue.indexing import repeat_first
 from conform.mutants.mutant import Mutant, Site, is_float, multiplies_floats
+from conform.mutants.reference import ReferenceBackend, Results
 from conform.mutants.task import Answers, Array, Change, Task, multiply, narrow, sum_in_order, widen
 from conform.mutants.terms import Terms
 
@@ -126,7 +127,49 @@ def sums_floats(site: Site) -> bool:
     return (site.adds or site.has_bias) and site.is_float
 
 
+class LosesPayloads(ReferenceBackend):
+    """A nan whose payload is all in the last bits of its significand loses it, and is an infinity then."""
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        return super().respond(operation, {name: cut_payloads(array) for name, array in inputs.items()})
+
+
+class KnowsOneNan(ReferenceBackend):
+    """Any nan but the usual quiet one is taken for a number, the largest."""
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        read = {}
+        for name, array in inputs.items():
+            usual = np.full((), np.nan, array.dtype)
+            other = np.isnan(array) & (np.abs(array).view(f"u{array.itemsize}") != usual.view(f"u{array.itemsize}"))
+            largest = np.array(get_format(array.dtype.name).largest.to_float()).astype(array.dtype)
+            read[name] = np.where(other, largest, array)
+        return super().respond(operation, read)
+
+
+def cut_payloads(array: Array) -> Array:
+    """The array with the lower half of the significand of every nan set to zero."""
+    bits = array.copy().view(f"u{array.itemsize}")
+    stored = get_format(array.dtype.name).precision - 1
+    bits[np.isnan(array)] &= ~bits.dtype.type((1 << (stored + 1) // 2) - 1)
+    return bits.view(array.dtype)
+
+
 MUTANTS = (
+    Mutant(
+        "loses-nan-payloads",
+        "a nan with its payload in the last bits becomes an infinity",
+        "Cut off the lower half of the bits to convert, nan or not.",
+        LosesPayloads,
+        is_float,
+    ),
+    Mutant(
+        "knows-one-nan",
+        "nan with other bits than the usual ones taken for a number",
+        "Compared the bits with those of one nan.",
+        KnowsOneNan,
+        is_float,
+    ),
     Mutant(
         "nan-inputs-zero",
         "nan in inputs taken as zero",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from conform.backends.base import Array
-from conform.mutants.mutant import Equivalence, Mutant, Site, everywhere
+from conform.mutants.mutant import Equivalence, Mutant, Site, everywhere, has_axis
 from conform.mutants.reference import FORMULAS, Inputs, ReferenceBackend, Results
 
 _FIRST_CALLS = 8
@@ -168,6 +170,51 @@ class Varies(ReferenceBackend):
         return tuple(np.flip(result).astype(dtype) for result in FORMULAS[operation](backwards))
 
 
+class KeepsLastFormat(ReferenceBackend):
+    """A call of the same sizes as the one before is computed in the format of that one."""
+
+    def __init__(self) -> None:
+        self._last: tuple[object, np.dtype[Any]] | None = None
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        dtype = next(iter(inputs.values())).dtype
+        key = (operation, *(array.shape for array in inputs.values()))
+        kept = dtype if self._last is None or self._last[0] != key else self._last[1]
+        self._last = (key, dtype)
+        with np.errstate(all="ignore"):
+            results = super().respond(operation, {name: array.astype(kept) for name, array in inputs.items()})
+            return tuple(result.astype(dtype) for result in results)
+
+
+class CachesByAddress(ReferenceBackend):
+    """The first parameter, often the weights, is packed once for each address, shape and format that it has."""
+
+    def __init__(self) -> None:
+        self._cache: dict[object, Array] = {}
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        name, first = next(iter(inputs.items()))
+        key = (operation, first.ctypes.data, first.shape, first.dtype.name)
+        kept = self._cache.setdefault(key, first.copy())
+        return super().respond(operation, inputs | {name: kept})
+
+
+class ReturnsUnwritten(ReferenceBackend):
+    """Where an input has no elements, results are memory that nobody has written to."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[object, tuple[tuple[int, ...], ...]] = {}
+
+    def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
+        key = (operation, *_describe_shapes(inputs))
+        if key in self._shapes and not all(array.size for array in inputs.values()):
+            dtype = next(iter(inputs.values())).dtype
+            return tuple(np.empty(shape, dtype) for shape in self._shapes[key])
+        results = super().respond(operation, inputs)
+        self._shapes[key] = tuple(result.shape for result in results)
+        return results
+
+
 def _describe_shapes(inputs: Inputs) -> tuple[object, ...]:
     return tuple((array.shape, array.dtype.name) for array in inputs.values())
 
@@ -259,6 +306,33 @@ MUTANTS = (
         "Replayed a recording that ends one element early.",
         WrongWhenWarm,
         everywhere,
+    ),
+    Mutant(
+        "keeps-last-format",
+        "computed in the format of the call before, where that had the same sizes",
+        "Chose a plan by sizes alone.",
+        KeepsLastFormat,
+        everywhere,
+    ),
+    Mutant(
+        "caches-by-address",
+        "first parameter kept for as long as its address",
+        "Packed the weights once, and took the address for the array.",
+        CachesByAddress,
+        everywhere,
+        equivalences=(
+            Equivalence(
+                lambda site: site.operation == "linear_bias_deriv",
+                "The first parameter, grad_weights, does not enter the result.",
+            ),
+        ),
+    ),
+    Mutant(
+        "returns-unwritten",
+        "results of empty sums never written to",
+        "Made the result without zeros in it, and left before the loop.",
+        ReturnsUnwritten,
+        has_axis,
     ),
     Mutant(
         "varies",

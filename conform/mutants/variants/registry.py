@@ -15,7 +15,7 @@ from conform.mutants.terms import has_sums
 from conform.mutants.variants import compensated, libraries, orders, precisions
 from conform.mutants.variants.variant import Variant
 from conform.running.inputs import find_subnormal_cases
-from conform.running.observe import FIRST, REPEAT, STRIDED, Checks, observe_block
+from conform.running.observe import Checks, observe_block
 from conform.running.verdicts import judge_block
 from conform.suite import Block, Operation
 
@@ -81,7 +81,7 @@ def _judge_change(variant: Variant, task: Task) -> tuple[int, list[str]]:
 
 def _judge_backend(backend: LoadedBackend, block: Block) -> tuple[int, list[str]]:
     with np.errstate(all="ignore"):
-        seen = observe_block(backend, block, Checks((FIRST, REPEAT, STRIDED)), lambda cases: None)
+        seen = observe_block(backend, block, Checks(whole=True), lambda cases: None)
     rules = backend.declaration.rules_for(block.operation.name, block.format)
     cases = judge_block(block, seen, rules, False, 0, keep_passed=False).cases
     return len(block.cases), [case.id for case in cases if case.problems or case.failed]
