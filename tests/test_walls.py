@@ -27,7 +27,7 @@ def run(folder: Path, name: str, *options: str, **environment: str) -> tuple[sub
     command += ["--report", "json:report.json", *options]
     place = folder.parent
     env = {**os.environ, **environment}
-    done = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, check=False, timeout=900)
     report = place / "report.json"
     return done, json.loads(report.read_text())["backends"][0] if report.exists() else None
 
