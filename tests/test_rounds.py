@@ -94,7 +94,7 @@ def test_a_call_of_the_same_sizes_in_another_format_comes_before() -> None:
     assert pairs
     for other, own in pairs:
         assert other["shape"] == own["shape"]
-        assert (other["dtype"], own["dtype"]) == ("bfloat16", "float32")
+        assert (other["dtype"], own["dtype"]) == ("float8_e5m2", "float32")
 
 
 def test_a_backend_of_one_format_is_called_in_no_other() -> None:
