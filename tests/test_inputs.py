@@ -43,6 +43,20 @@ def test_contiguous_copies_are_contiguous() -> None:
     assert all(array.flags.c_contiguous for given in copies.arguments.values() for array in given.values())
 
 
+def test_calls_that_must_agree_have_their_inputs_at_like_addresses() -> None:
+    block = get_block("linear", "float32")
+    places = [
+        [
+            array.ctypes.data % 64
+            for given in copy_contiguous(block, range(len(block.cases))).arguments.values()
+            for array in given.values()
+        ]
+        for _ in range(3)
+    ]
+    assert places[0] == places[1] == places[2]
+    assert places[0][:3] == [0, 0, 0]
+
+
 @COPIES
 @pytest.mark.parametrize("value", [np.nan, 7.5, -0.0])
 def test_change_is_found_and_named(copy: Copy, value: float) -> None:
