@@ -289,7 +289,7 @@ def test_a_run_of_a_hostile_backend_has_its_own_verdict_and_words(
     name: str, code: int, encoding: str, tmp_path: Path
 ) -> None:
     folder = TinySuite(tmp_path / "vectors").write()
-    backend = f"{Path(__file__).parent / 'hostile_backends.py'}:{name}"
+    backend = f"{Path(__file__).parent / 'forging_backends.py'}:{name}"
     reports = [f"--report={kind}:{tmp_path / kind}" for kind in KINDS]
     command = [sys.executable, "-m", "conform", "run", backend, "--vectors", str(folder), "--no-cache", *reports, "-v"]
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
