@@ -1,4 +1,4 @@
-"""The linear layer in any namespace that follows the Python array API standard, named `array-api:NAMESPACE`."""
+"""The layers in any namespace that follows the Python array API standard, named `array-api:NAMESPACE`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from conform.backends.base import Array, BackendBase, Option, OptionValue
+from conform.backends.activation_formulas import ActivationFormulas
+from conform.backends.base import Array, Option, OptionValue
 from conform.backends.check import LoadedBackend, check_backend
 from conform.backends.numpy_backend import describe_blas
 from conform.backends.options import parse_options, split_options
@@ -23,7 +24,7 @@ _NEEDED = ("matmul", "sum", "asarray")
 OPTIONS = {"subnormals": Option("keep", "what the namespace does to subnormal numbers", ("keep", "flush"))}
 
 
-class ArrayApiBackend(BackendBase):
+class ArrayApiBackend(ActivationFormulas):
     """The functions of one namespace; the standard has no float16 and no bfloat16."""
 
     dtypes = _DTYPES

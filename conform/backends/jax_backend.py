@@ -1,4 +1,4 @@
-"""The linear layer in JAX: forward by `jax.numpy`, gradients by `jax.vjp`."""
+"""The layers in JAX: forward by its own functions, gradients by `jax.vjp`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import jax.numpy as jnp
 import jaxlib
 import numpy as np
 
-from conform.backends.base import Array, BackendBase, Option
+from conform.backends.base import Array, Option
+from conform.backends.jax_activations import JaxActivations
 from conform.errors import BackendError
 
 _FLOATS = ("float64", "float32", "float16", "bfloat16")
@@ -26,7 +27,7 @@ _OWN = {"float16": "float16", "bfloat16": "bfloat16"}
 _ROUNDED_BEFORE_BIAS = ("linear", "linear_batched", "batch_linear_deriv")
 
 
-class JaxBackend(BackendBase):
+class JaxBackend(JaxActivations):
     """JAX, every operation compiled as a whole by `jit` or run one primitive at a time, with 64-bit numbers."""
 
     name = "jax"
@@ -64,6 +65,7 @@ class JaxBackend(BackendBase):
             # Other code generators keep them unless told otherwise.
             self.subnormals = "keep"
         self._compiled, self._precision = jit, precision
+        self._programs: dict[Callable[..., Any], Callable[..., Any]] = {}
         self._forward = self._prepare(_apply_layer)
         self._backward = self._prepare(_differentiate)
         self._differentiate_weights = self._prepare(_differentiate_weights)
@@ -119,6 +121,12 @@ class JaxBackend(BackendBase):
             "threads": "chosen by XLA",
             "matmul precision": self._precision,
         }
+
+    def _run(self, function: Callable[..., Any], *arrays: jax.Array) -> jax.Array:
+        if function not in self._programs:
+            self._programs[function] = self._prepare(function)
+        result: jax.Array = self._programs[function](*arrays)
+        return result
 
     def _prepare(self, function: Callable[..., Any]) -> Callable[..., Any]:
         prepared = jax.jit(function) if self._compiled else function

@@ -1,4 +1,4 @@
-"""The linear layer in numpy, as its user would write it."""
+"""The layers in numpy, as their user would write them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import ml_dtypes
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from conform.backends.base import Array, BackendBase
+from conform.backends.base import Array
+from conform.backends.numpy_activations import NumpyActivations
 
 _OWN = {"float16": "float16", "bfloat16": "bfloat16"}
 
 
-class NumpyBackend(BackendBase):
+class NumpyBackend(NumpyActivations):
     """numpy's `@`, broadcasting and sums on arrays of the format itself."""
 
     name = "numpy"

@@ -1,4 +1,4 @@
-"""The linear layer in ONNX Runtime: one ONNX model with a Gemm node for every shape and format."""
+"""The layers in ONNX Runtime: an ONNX model with one node for every operation and format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper
 
-from conform.backends.base import Array, BackendBase, Option
+from conform.backends.base import Array, Option
+from conform.backends.onnxruntime_activations import OnnxruntimeActivations
 from conform.errors import BackendError
 
 _TYPES = {"float64": TensorProto.DOUBLE, "float32": TensorProto.FLOAT, "float16": TensorProto.FLOAT16}
@@ -23,7 +24,7 @@ _LOG_ERRORS = 3
 _SESSIONS = 512
 
 
-class OnnxruntimeBackend(BackendBase):
+class OnnxruntimeBackend(OnnxruntimeActivations):
     """The forward operations; Gemm computes input · weightsᵀ + bias in one node."""
 
     name = "onnxruntime"
@@ -73,6 +74,9 @@ class OnnxruntimeBackend(BackendBase):
             [helper.make_tensor_value_info("output", kind, [batch, rows])],
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION)
+        return self._start(model)
+
+    def _start(self, model: Any) -> Any:
         settings = onnxruntime.SessionOptions()
         settings.intra_op_num_threads = self._threads
         settings.log_severity_level = _LOG_ERRORS

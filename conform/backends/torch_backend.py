@@ -1,9 +1,10 @@
-"""The linear layer in PyTorch: forward by `torch.nn.functional.linear`, gradients by autograd on it."""
+"""The layers in PyTorch: forward by its own functions, gradients by autograd on them."""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import ml_dtypes
@@ -11,7 +12,8 @@ import numpy as np
 import torch
 from torch.nn.functional import linear
 
-from conform.backends.base import Array, BackendBase, Option
+from conform.backends.base import Array, Option
+from conform.backends.torch_activations import Function, TorchActivations
 from conform.errors import BackendError
 
 _FLOATS = ("float64", "float32", "float16", "bfloat16")
@@ -27,7 +29,7 @@ _AUTOGRAD = (
 )
 
 
-class TorchBackend(BackendBase):
+class TorchBackend(TorchActivations):
     """PyTorch, eager or compiled, on any of its devices."""
 
     name = "torch"
@@ -56,7 +58,8 @@ class TorchBackend(BackendBase):
         self._threads, self._tf32, self._compiled = threads or _THREADS, tf32, compile
         if self._device.type == "cuda":
             self.accumulates = _read_cuda_accumulates()
-        self._layer: Callable[..., torch.Tensor] = _compile_layer() if compile else linear
+        self._compile = functools.cache(_compile)
+        self._layer = self._prepare(linear)
 
     def to_native(self, array: Array) -> torch.Tensor:
         # These settings are the process's, and another backend of the same run may have others.
@@ -134,6 +137,9 @@ class TorchBackend(BackendBase):
             described |= {"TF32": f"has no effect on {self._device.type}"} if self._tf32 else {}
         return described
 
+    def _prepare(self, function: Function) -> Function:
+        return self._compile(function) if self._compiled else function
+
     def _differentiate(
         self, output: torch.Tensor, grad_output: torch.Tensor, *leaves: torch.Tensor
     ) -> tuple[torch.Tensor, ...]:
@@ -142,12 +148,12 @@ class TorchBackend(BackendBase):
         return tuple(g.clone() if g.data_ptr() == grad_output.data_ptr() else g for g in gradients)
 
 
-def _compile_layer() -> Callable[..., torch.Tensor]:
+def _compile(function: Function) -> Function:
     # Past these limits torch would go on uncompiled, and the report would name what did not run.
     torch._dynamo.config.recompile_limit = _MANY
     torch._dynamo.config.accumulated_recompile_limit = _MANY
     torch._dynamo.config.fail_on_recompile_limit_hit = True
-    compiled: Callable[..., torch.Tensor] = torch.compile(linear, dynamic=True)
+    compiled: Function = torch.compile(function, dynamic=True)
     return compiled
 
 
