@@ -22,9 +22,9 @@ import numpy as np
 
 from conform.backends.base import Unsupported
 from conform.backends.check import LoadedBackend
+from conform.cache_folder import find_cache_folder
 from conform.diagnosis.probes import observe_backend
 from conform.errors import HarnessError, UsageError
-from conform.golden.cache import find_cache_folder
 from conform.report.terminal import make_console, print_report
 from conform.results import BackendResult, RunResult, Verdict
 from conform.running.observe import Checks, observe_block

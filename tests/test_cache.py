@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 from tiny_suite import TinySuite
 
+from conform.cache_folder import find_cache_folder
 from conform.cli import run_cli
 from conform.columns import ExactArray
 from conform.errors import UsageError, VectorError
 from conform.exact import format_number
 from conform.folders import find_vectors
 from conform.golden import loading
-from conform.golden.cache import BlockCache, CacheMissError, _hash_code, find_cache_folder
+from conform.golden.cache import BlockCache, CacheMissError, _hash_code
 from conform.golden.lint import lint_vectors
 from conform.golden.loading import load_blocks
 from conform.golden.manifest import load_manifest

@@ -155,7 +155,7 @@ def test_versions_and_device_are_told(spec: str) -> None:
     [
         ("numpy", {"numpy", "ml_dtypes", "BLAS", "BLAS threads", "machine"}),
         ("torch", {"torch", "device", "mode", "threads", "BLAS", "CPU capability", "float32 matmul precision"}),
-        ("jax", {"jax", "jaxlib", "device", "mode", "threads", "matmul precision"}),
+        ("jax", {"jax", "jaxlib", "device", "compiled programs", "mode", "threads", "matmul precision"}),
         ("onnxruntime", {"onnxruntime", "onnx", "provider", "threads"}),
         ("array-api:array_api_strict", {"array_api_strict", "array API", "device", "numpy", "BLAS", "BLAS threads"}),
     ],

@@ -59,6 +59,20 @@ class BackendBase:
         """The numpy array with the values, the shape and the dtype of one of the backend's own."""
         return np.asarray(native)
 
+    def prepare(
+        self,
+        operation: str,
+        shapes: Mapping[str, tuple[int, ...]],
+        dtypes: Mapping[str, np.dtype[Any]],
+        **attributes: int,
+    ) -> None:
+        """Get ready for calls of an operation with inputs of these shapes and formats, by the names of its parameters.
+
+        It is called before a call that differs in any of them from the call before, and calls that do not differ come
+        one after the other. So a compiler compiles here, or lets go of what it has compiled. The time that it takes is
+        that of the first of these calls. What it raises is the verdict on all of them, as if each had raised it.
+        """
+
     def info(self) -> Mapping[str, str]:
         """Versions, devices and settings, for the provenance of a report."""
         return {}
@@ -76,6 +90,7 @@ KNOWN_ATTRIBUTES = (
     "options",
     "to_native",
     "to_numpy",
+    "prepare",
     "info",
     "close",
 )

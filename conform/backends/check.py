@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import isroutine
@@ -29,9 +30,9 @@ class LoadedBackend:
     """A backend that has been checked.
 
     `spec` is how it was named. `operations` are those that it was asked for, `methods` those that it implements.
-    `to_native` and `to_numpy` are None where numpy arrays are passed as they are. `options` are the values in force,
-    `info` its own provenance. `blocks` is what has it called a block at a time in a process of its own; None where
-    it is called in this one.
+    `to_native` and `to_numpy` are None where numpy arrays are passed as they are, `prepare` where there is nothing to
+    prepare. `options` are the values in force, `info` its own provenance. `blocks` is what has it called a block at a
+    time in a process of its own; None where it is called in this one.
     """
 
     name: str
@@ -40,6 +41,7 @@ class LoadedBackend:
     declaration: Declaration
     to_native: Callable[[Any], Any] | None = None
     to_numpy: Callable[[Any], Any] | None = None
+    prepare: Callable[..., Any] | None = None
     options: Mapping[str, OptionValue] | None = None
     info: Mapping[str, str] | None = None
     close: Callable[[], None] | None = None
@@ -75,6 +77,7 @@ def check_backend(
         declaration=_read_declaration(candidate, names),
         to_native=_get_own(candidate, "to_native"),
         to_numpy=_get_own(candidate, "to_numpy"),
+        prepare=_read_prepare(candidate, operations),
         options=options,
         info={**_read_info(candidate), **_describe_strangers(candidate, names)},
         close=_wrap_close(_get_own(candidate, "close")),
@@ -152,6 +155,27 @@ def _get_own(candidate: object, name: str) -> Callable[..., Any] | None:
     if getattr(type(candidate), name, None) is getattr(BackendBase, name):
         return None
     return get_callable(candidate, name)
+
+
+def _read_prepare(candidate: object, operations: Sequence[Operation]) -> Callable[..., Any] | None:
+    """The hook, which can be called for any of the operations as far as its signature tells."""
+    prepare = _get_own(candidate, "prepare")
+    if prepare is None:
+        return None
+    try:
+        signature = inspect.signature(prepare)
+    except (TypeError, ValueError):
+        # Functions written in C may hide it.
+        return prepare
+    attributes = dict.fromkeys((each.name for operation in operations for each in operation.attributes), 0)
+    try:
+        signature.bind("", {}, {}, **attributes)
+    except TypeError as error:
+        names = "".join(f", {name}=…" for name in attributes)
+        hint = f"It is called as prepare(operation, shapes, dtypes{names}), with what an operation has of the latter."
+        what = f"prepare cannot be called: {error}"
+        raise BackendError(what, where=locate_attribute(candidate, "prepare"), hint=hint) from None
+    return prepare
 
 
 def _wrap_close(close: Callable[[], Any] | None) -> Callable[[], None] | None:

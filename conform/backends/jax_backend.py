@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import jax
@@ -12,6 +15,7 @@ import numpy as np
 
 from conform.backends.base import Array, Option
 from conform.backends.jax_activations import JaxActivations
+from conform.backends.programs import NONE, USUAL, open_programs
 from conform.errors import BackendError
 
 _FLOATS = ("float64", "float32", "float16", "bfloat16")
@@ -23,6 +27,8 @@ _GRADIENTS = (
     "linear_backward",
 )
 Gradients = tuple[jax.Array, jax.Array, jax.Array]
+_MANY = 100
+"""So many programs are kept in memory before they may go."""
 _OWN = {"float16": "float16", "bfloat16": "bfloat16"}
 _ROUNDED_BEFORE_BIAS = ("linear", "linear_batched", "batch_linear_deriv")
 
@@ -52,27 +58,43 @@ class JaxBackend(JaxActivations):
             ("default", "high", "highest", "tensorfloat32", "bfloat16"),
         ),
         "jit": Option(True, "compile every operation as a whole, as against one primitive at a time"),
-        "cache": Option("", "folder that keeps compiled programs from run to run; none if left out"),
+        "cache": Option(USUAL, f"folder that keeps compiled programs from run to run, {USUAL} or {NONE}"),
     }
 
-    def __init__(self, device: str = "cpu", precision: str = "default", jit: bool = True, cache: str = "") -> None:
+    def __init__(self, device: str = "cpu", precision: str = "default", jit: bool = True, cache: str = USUAL) -> None:
         # Without this, float64 arrays silently become float32.
         jax.config.update("jax_enable_x64", True)
-        if cache:
-            _keep_programs(cache)
+        folder, self._kept = open_programs("jax", cache, os.environ)
+        if folder is not None:
+            _keep_programs(folder)
+        self._shapes: set[tuple[Any, ...]] = set()
         self._device = _open_device(device)
         if self._device.platform != "cpu":
             # Other code generators keep them unless told otherwise.
             self.subnormals = "keep"
         self._compiled, self._precision = jit, precision
         self._programs: dict[Callable[..., Any], Callable[..., Any]] = {}
-        self._forward = self._prepare(_apply_layer)
-        self._backward = self._prepare(_differentiate)
-        self._differentiate_weights = self._prepare(_differentiate_weights)
-        self._differentiate_bias = self._prepare(_differentiate_bias)
-        self._differentiate_input = self._prepare(_differentiate_input)
-        self._accumulate = self._prepare(jnp.add)
-        self._scale = self._prepare(jnp.multiply)
+        self._forward = self._compile(_apply_layer)
+        self._backward = self._compile(_differentiate)
+        self._differentiate_weights = self._compile(_differentiate_weights)
+        self._differentiate_bias = self._compile(_differentiate_bias)
+        self._differentiate_input = self._compile(_differentiate_input)
+        self._accumulate = self._compile(jnp.add)
+        self._scale = self._compile(jnp.multiply)
+
+    def prepare(
+        self,
+        operation: str,
+        shapes: Mapping[str, tuple[int, ...]],
+        dtypes: Mapping[str, np.dtype[Any]],
+        **attributes: int,
+    ) -> None:
+        """Let go of the programs in memory, about 1.7 MB each, now and then, and not between calls of one kind."""
+        kind = (operation, *dtypes.values())
+        if len(self._shapes) >= _MANY and all(each[: len(kind)] != kind for each in self._shapes):
+            jax.clear_caches()
+            self._shapes.clear()
+        self._shapes.add((*kind, *shapes.values(), *attributes.values()))
 
     def to_native(self, array: Array) -> jax.Array:
         # JAX may go on using the caller's memory, which the caller is free to change.
@@ -117,6 +139,7 @@ class JaxBackend(JaxActivations):
             "jax": jax.__version__,
             "jaxlib": jaxlib.__version__,
             "device": f"{self._device} ({self._device.device_kind})",
+            "compiled programs": self._kept,
             "mode": "jit" if self._compiled else "eager",
             "threads": "chosen by XLA",
             "matmul precision": self._precision,
@@ -124,16 +147,18 @@ class JaxBackend(JaxActivations):
 
     def _run(self, function: Callable[..., Any], *arrays: jax.Array) -> jax.Array:
         if function not in self._programs:
-            self._programs[function] = self._prepare(function)
+            self._programs[function] = self._compile(function)
         result: jax.Array = self._programs[function](*arrays)
         return result
 
-    def _prepare(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _compile(self, function: Callable[..., Any]) -> Callable[..., Any]:
         prepared = jax.jit(function) if self._compiled else function
 
         # The setting is part of what a program is compiled for, so that backends with others do not meet.
         def call(*arrays: Any) -> Any:
-            with jax.default_matmul_precision(self._precision):
+            with jax.default_matmul_precision(self._precision), warnings.catch_warnings():
+                # A program that cannot be read from the folder, as a killed run may leave it, is compiled again.
+                warnings.filterwarnings("ignore", "Error (read|writ)ing persistent compilation cache")
                 return prepared(*arrays)
 
         return call
@@ -168,9 +193,9 @@ def _differentiate_input(weights: Any, grad_output: Any) -> Any:
     return pull_back(grad_output)[0]
 
 
-def _keep_programs(folder: str) -> None:
+def _keep_programs(folder: Path) -> None:
     """JAX keeps only what took it a second to compile unless told otherwise; ours are small, but thousands."""
-    jax.config.update("jax_compilation_cache_dir", folder)
+    jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 

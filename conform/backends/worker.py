@@ -35,6 +35,7 @@ from conform.running.calls import is_array
 from conform.running.environment import restore_environment
 from conform.running.inputs import are_identical
 from conform.running.observe import Checks, fill_sheets
+from conform.running.preparing import Announcer
 from conform.running.sheets import LEFT_OUT, lay_out, list_offsets
 from conform.suite import Attribute, CaseInfo, Operation, Parameter, Questions, read_dimension
 from conform.texts import describe_frames, name_type, name_type_fully, read_text
@@ -59,12 +60,13 @@ def serve(spec: str, requests: Iterable[bytes], answers: IO[bytes], memory: int 
         _answer(answers, {"conform": VERSION, "error": {"type": BackendError.__name__, "message": read_text(error)}})
         return
     _answer(answers, {"conform": VERSION, "hello": _describe_backend(backend)})
+    announcer = Announcer(backend)
     signatures = {operation.name: operation for operation in operations}
     for line in lines:
         request = read_line(line)
         operation = signatures[request["operation"]]
         if "inputs" in request:
-            found = _call(backend, operation, request["inputs"], request.get("attributes", {}))
+            found = _call(backend, operation, request["inputs"], request.get("attributes", {}), announcer)
         elif memory is not None:
             found = _call_block(backend, operation, request, memory)
         else:
@@ -184,13 +186,18 @@ def _take(columns: Mapping[str, Sequence[int]], i: int) -> dict[str, int]:
 
 
 def _call(
-    backend: LoadedBackend, operation: Operation, tensors: Mapping[str, Any], attributes: Mapping[str, int]
+    backend: LoadedBackend,
+    operation: Operation,
+    tensors: Mapping[str, Any],
+    attributes: Mapping[str, int],
+    announcer: Announcer,
 ) -> dict[str, Any]:
     inputs = {name: decode_tensor(tensor, name) for name, tensor in tensors.items()}
     given = {name: array.copy() for name, array in inputs.items()}
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
+            announcer.announce(operation.name, given, attributes)
             native = given if backend.to_native is None else {name: backend.to_native(given[name]) for name in given}
             returned = backend.methods[operation.name](**native, **attributes)
             results = [encode_tensor(array) for array in _convert(returned, operation, backend)]

@@ -56,7 +56,8 @@ def _measure(backend: str, folder: Path, repeats: int, plain: bool) -> Bench:
 
     from conform.backends.resolve import resolve_backend
     from conform.bench import bench_backend
-    from conform.golden.cache import BlockCache, find_cache_folder
+    from conform.cache_folder import find_cache_folder
+    from conform.golden.cache import BlockCache
     from conform.golden.loading import load_blocks
     from conform.golden.manifest import load_manifest
 

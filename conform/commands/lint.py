@@ -14,9 +14,10 @@ from conform.commands.options import vectors_option
 @vectors_option
 def command(vectors: Path | None) -> int:
     """Check every field and number of the vectors, their checksums, coverage and cache, and the Lean sources."""
+    from conform.cache_folder import find_cache_folder
     from conform.cli import BROKEN, CONFORMS
     from conform.folders import find_vectors
-    from conform.golden.cache import BlockCache, find_cache_folder
+    from conform.golden.cache import BlockCache
     from conform.golden.lint import describe_soundness, lint_vectors
 
     folder = find_vectors(vectors)

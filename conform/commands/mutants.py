@@ -69,8 +69,7 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     blocks = list(chosen.load())
     operations = chosen.manifest.operations
     with show_progress(sum(len(block.cases) for block in blocks)) as progress:
-        advance = None if progress is None else functools.partial(progress, "mutants")
-        power = measure_power(mutants, blocks, operations, advance)
+        power = measure_power(mutants, blocks, operations, functools.partial(progress, "mutants"))
     trials = try_variants(VARIANTS, blocks, operations) if options["variants"] else []
     summary = summarize(power)
     piped = "-" in (options["json_path"], options["table_path"])

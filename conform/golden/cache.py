@@ -10,7 +10,7 @@ import stat
 import struct
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform import __version__, columns, exact, formats, strict_json, suite
+from conform.cache_folder import find_fault, find_stranger
 from conform.golden.packing import pack_block, unpack_block
 from conform.suite import Block, Operation
 from conform.temporary import make_temporary_file, remove_abandoned
@@ -158,35 +159,12 @@ class CacheWriter:
                 self._temporary.unlink(missing_ok=True)
 
 
-def find_fault(folder: Path) -> str | None:
-    """Why a folder is not to be trusted, None where it is this user's and nobody else may write to it, or is missing.
-
-    Parsed vectors decide verdicts, so whoever can write them decides.
-    """
-    try:
-        found = os.stat(folder)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        return f"it cannot be looked at: {error.strerror}"
-    return _find_stranger(found) if stat.S_ISDIR(found.st_mode) else "it is no folder"
-
-
-def _find_stranger(found: os.stat_result) -> str | None:
-    """Who else could have written a file or folder; where users have no numbers, as on Windows, nobody is told."""
-    if not hasattr(os, "geteuid"):
-        return None
-    if found.st_uid != os.geteuid():
-        return "it belongs to another user"
-    return "others may write to it" if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) else None
-
-
 def _open_own(path: Path) -> io.FileIO:
     """An entry, if it is an ordinary file of this user's alone; raises OSError for any other."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     file = io.FileIO(os.open(path, flags), "rb")
     found = os.fstat(file.fileno())
-    fault = _find_stranger(found) if stat.S_ISREG(found.st_mode) else "it is no ordinary file"
+    fault = find_stranger(found) if stat.S_ISREG(found.st_mode) else "it is no ordinary file"
     if fault is not None:
         file.close()
         raise PermissionError(fault)
@@ -228,20 +206,6 @@ def _read_records(file: io.FileIO, name: bytes) -> Iterator[NDArray[np.uint8]]:
         left -= length
         count += 1
         yield data
-
-
-def find_cache_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
-    """Where the cache belongs by the customs of the platform, None where there is no home."""
-    given = environment.get("XDG_CACHE_HOME", "")
-    if os.path.isabs(given):
-        return Path(given) / "conform"
-    if platform == "win32":
-        local = environment.get("LOCALAPPDATA", "")
-        return Path(local) / "conform" / "Cache" if local else None
-    home = environment.get("HOME", "")
-    if not os.path.isabs(home):
-        return None
-    return Path(home) / ("Library/Caches/conform" if platform == "darwin" else ".cache/conform")
 
 
 def _drop_oldest(folder: Path) -> None:

@@ -45,9 +45,10 @@ def choose_cases(
 
     A case named by its id that is not among those selected is a UsageError, even where others are.
     """
+    from conform.cache_folder import find_cache_folder
     from conform.errors import UsageError
     from conform.folders import describe_choice, find_vectors
-    from conform.golden.cache import BlockCache, find_cache_folder
+    from conform.golden.cache import BlockCache
     from conform.golden.case_ids import suggest_cases
     from conform.golden.loading import load_blocks
     from conform.golden.manifest import load_manifest

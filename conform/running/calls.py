@@ -15,6 +15,7 @@ from conform.backends.check import LoadedBackend
 from conform.results import Problem, Rule
 from conform.running.inputs import list_shapes
 from conform.running.layouts import get_filler
+from conform.running.preparing import Announcer
 from conform.running.rounds import Arrangement
 from conform.running.sheets import ANSWERED, CALLED, TURNED_DOWN, Sheet, list_offsets, read_answers
 from conform.suite import Questions
@@ -50,9 +51,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the calls of a block need to know of it; `hollow` are the cases with an input of no elements."""
+    """What the calls of a block need to know of it.
+
+    `order` are the cases, those of equal sizes and attributes one after the other; `hollow` those with an input of no
+    elements.
+    """
 
     questions: Questions
+    order: NDArray[np.intp]
     names: tuple[str, ...]
     shapes: tuple[tuple[tuple[int, ...], ...], ...]
     offsets: tuple[tuple[int, ...], ...]
@@ -66,7 +72,10 @@ def plan_calls(questions: Questions) -> Plan:
     offsets = tuple(tuple(each.tolist()) for each in list_offsets(questions, results))
     empty = [np.diff(each) == 0 for each in questions.input_offsets.values()]
     hollow = frozenset(np.flatnonzero(np.any(empty, axis=0)).tolist()) if empty else frozenset()
-    return Plan(questions, tuple(result.name for result in results), shapes, offsets, hollow)
+    ranks: dict[tuple[tuple[str, int], ...], int] = {}
+    groups = [ranks.setdefault(tuple(case.scope.items()), len(ranks)) for case in questions.cases]
+    order = np.argsort(groups, kind="stable")
+    return Plan(questions, order, tuple(result.name for result in results), shapes, offsets, hollow)
 
 
 def call_cases(
@@ -76,13 +85,15 @@ def call_cases(
     label: str,
     sheet: Sheet,
     advance: Callable[[int], None],
+    announcer: Announcer,
 ) -> Round:
     """Call the backend as it is arranged, once for every case, and take its answers down on `sheet`.
 
     It may do with its inputs what it likes. Whatever a call raises is a problem of its case alone; only
     KeyboardInterrupt leaves.
     """
-    method = backend.methods[plan.questions.operation.name]
+    operation = plan.questions.operation.name
+    method = backend.methods[operation]
     to_native = backend.to_native
     dtype = plan.questions.format.dtype
     width = dtype.itemsize
@@ -93,9 +104,8 @@ def call_cases(
     unsupported: dict[int, str] = {}
     order, arguments, prepare = arrangement.order, arrangement.arguments, arrangement.prepare
     cases = plan.questions.cases if plan.questions.operation.attributes else None
-    for done, case in enumerate(order):
-        if done % 64 == 63:
-            advance(64)
+    for case in order:
+        advance(1)
         states[case] = CALLED
         if prepare is not None:
             prepare(case)
@@ -103,6 +113,8 @@ def call_cases(
         if case in plan.hollow:
             stain_heap(plan.shapes[case], dtype)
         try:
+            if backend.prepare is not None:
+                announcer.announce(operation, arguments[case], plan.questions.cases[case].attributes)
             if to_native is not None:
                 given = {name: to_native(array) for name, array in given.items()}
             if cases is not None:
@@ -127,7 +139,6 @@ def call_cases(
             continue
         states[case] = ANSWERED
         held[case] = tuple([each if type(each) is np.ndarray else _view_plainly(each, np.ndarray) for each in arrays])
-    advance(len(order) % 64)
     return Round(label, sheet.answered, read_answers(sheet, dtype, plan.names), held, problems, unsupported)
 
 

@@ -16,6 +16,7 @@ from conform.running.aliasing import find_changed_results, find_shared_results
 from conform.running.calls import Plan, Round, call_cases, plan_calls
 from conform.running.environment import describe_environment
 from conform.running.inputs import find_subnormal_cases
+from conform.running.preparing import Announcer
 from conform.running.rounds import ROUNDS, arrange, choose_cases
 from conform.running.sheets import LEFT_OUT, OPEN, Sheet, lay_out
 from conform.suite import Questions
@@ -127,13 +128,15 @@ def _call_rounds(
     unsupported: dict[int, str] = {}
     rounds: list[Round] = []
     memory: list[NDArray[Any]] = []
+    announcer = Announcer(backend)
     for label, sheet in zip(checks.rounds, sheets, strict=True):
         wanted = sheet.states == OPEN
         if rounds:
             wanted &= rounds[0].answered
-        arrangement = arrange(label, questions, np.flatnonzero(wanted).tolist(), backend, checks.whole)
+        cases = plan.order[wanted[plan.order]].tolist()
+        arrangement = arrange(label, questions, cases, backend, checks.whole, announcer)
         memory += arrangement.memory
-        each = call_cases(plan, backend, arrangement, label, sheet, _ignore if rounds else advance)
+        each = call_cases(plan, backend, arrangement, label, sheet, _ignore if rounds else advance, announcer)
         rounds.append(each)
         unsupported |= each.unsupported
         _add(problems, each.problems)

@@ -22,6 +22,7 @@ from conform.running.inputs import (
     find_changed_inputs,
 )
 from conform.running.layouts import LAYOUTS, USUAL, repeat
+from conform.running.preparing import Announcer
 from conform.suite import Questions
 
 Array = NDArray[Any]
@@ -92,7 +93,14 @@ def choose_cases(labels: Iterable[str], questions: Questions, whole: bool) -> li
     return rows
 
 
-def arrange(label: str, questions: Questions, cases: Sequence[int], backend: LoadedBackend, whole: bool) -> Arrangement:
+def arrange(
+    label: str,
+    questions: Questions,
+    cases: Sequence[int],
+    backend: LoadedBackend,
+    whole: bool,
+    announcer: Announcer,
+) -> Arrangement:
     """The calls of a round for some of its cases."""
     if not cases:
         return Arrangement((), {}, (), dict)
@@ -117,7 +125,7 @@ def arrange(label: str, questions: Questions, cases: Sequence[int], backend: Loa
         copies.arguments,
         copies.memory,
         lambda: find_changed_inputs(questions, copies),
-        _call_otherwise(questions, backend) if label == OTHER_FORMAT else None,
+        _call_otherwise(questions, backend, announcer) if label == OTHER_FORMAT else None,
     )
 
 
@@ -158,7 +166,7 @@ class _Refill:
                     self._changed.setdefault(case, name)
 
 
-def _call_otherwise(questions: Questions, backend: LoadedBackend) -> Callable[[int], None] | None:
+def _call_otherwise(questions: Questions, backend: LoadedBackend, announcer: Announcer) -> Callable[[int], None] | None:
     """A call of equal sizes in another format, which may do what it likes."""
     operation, name = questions.operation.name, questions.format.name
     others = [each for each in _FORMATS if each != name and backend.declaration.supports(operation, each)]
@@ -169,6 +177,7 @@ def _call_otherwise(questions: Questions, backend: LoadedBackend) -> Callable[[i
             dtype = get_format(others[0]).dtype
             given: dict[str, Any] = {name: _count_up(shape).astype(dtype) for name, shape in shapes.items()}
             try:
+                announcer.announce(operation, given, questions.cases[case].attributes)
                 if backend.to_native is not None:
                     given = {name: backend.to_native(array) for name, array in given.items()}
                 backend.methods[operation](**given, **questions.cases[case].attributes)

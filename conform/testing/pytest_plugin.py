@@ -53,8 +53,9 @@ def pytest_make_collect_report(
 
 
 def _make_collector(session: pytest.Session) -> pytest.Collector:
+    from conform.cache_folder import find_cache_folder
     from conform.errors import ConformError
-    from conform.golden.cache import BlockCache, find_cache_folder
+    from conform.golden.cache import BlockCache
     from conform.testing.pytest_items import ROOT, CaseCollector, Judge, open_gate
 
     option = session.config.option
