@@ -1,6 +1,8 @@
 import NN.Core.Numeric
 import NN.Spec.Core.Context
+import NN.Spec.Core.ContextRelation
 import NN.Spec.Layers.Activation
+import NN.Spec.Layers.ActivationRelation
 import NN.Spec.Layers.Linear
 import NN.Spec.Layers.LinearBatch
 import NN.Spec.Layers.LinearDerivatives

@@ -1,3 +1,4 @@
+import Conform.Soundness.ActivationError
 import Conform.Soundness.ExporterLinear
 import Conform.Soundness.Formats
 import Conform.Soundness.Linear
