@@ -312,3 +312,34 @@ def test_an_operation_without_mutants_is_passed_over() -> None:
     (evidence,) = observe(OmitsBias(), [("linear", "float32")])
     operation = replace(evidence.block.operation, name="linear_of_tomorrow", sums={})
     assert diagnose([replace(evidence, block=replace(evidence.block, operation=operation))]) == ()
+
+
+def answer_otherwise(
+    operation: str, dtype: str, change: Callable[[Array], Array], signed_zero: bool = False
+) -> Evidence:
+    """The evidence of a backend whose answers, all of which count as failing, are those of the reference changed."""
+    task = get_task(operation, dtype)
+    answers = {name: change(answer) for name, answer in task.reference.items()}
+    rules = Declaration().rules_for(operation, task.format, signed_zero)
+    count = len(task.block.cases)
+    return collect_evidence(task.block, answers, np.ones(count, np.bool_), range(count), rules)
+
+
+def test_answers_that_are_nan_throughout_are_told() -> None:
+    (first, *_) = diagnose([answer_otherwise("linear", "float32", lambda answer: np.full_like(answer, np.nan))])
+    assert "every element of the answer nan" in first.summaries
+
+
+def test_signs_of_zeros_are_told_apart_from_other_defects() -> None:
+    evidence = answer_otherwise("linear", "float32", lambda answer: np.where(answer == 0, -answer, answer), True)
+    (first, *_) = diagnose([evidence])
+    assert "the sign of zeros alone" in first.summaries
+    assert first.explained == first.total
+
+
+def test_a_pair_of_defects_is_named_once() -> None:
+    evidence = plant(get_task("linear_batched", "float32"), BY_NAME["bias-omitted"], BY_NAME["last-term-dropped"])
+    assert evidence is not None
+    for diagnosis in diagnose([evidence]):
+        pairs = [tuple(sorted(name.split(" + "))) for name in diagnosis.names]
+        assert len(set(pairs)) == len(pairs)

@@ -118,11 +118,15 @@ EXACT = Rule.EXACT
             "a defect for inputs that are not contiguous alone (2 of 2 failing cases were right in the first call)",
         ),
         (
+            ["first", "non-contiguous"],
+            "a defect for inputs that are not contiguous (1 of 2 failing cases were right in the first call)",
+        ),
+        (
             ["first", "repeat", "repeat"],
             "a defect that depends on the calls before (2 of 3 failing cases were right in the first call)",
         ),
     ],
-    ids=["repeated", "strided", "state"],
+    ids=["repeated", "strided", "strided among others", "state"],
 )
 def test_calls_that_alone_go_wrong_are_told(calls: list[str], pattern: str) -> None:
     cases = [make_case(number, EXACT, call=call) for number, call in enumerate(calls)]

@@ -17,7 +17,7 @@ from conform.judge.status import Status
 from conform.mutants.explanation import Clues, Place, gather_clues, match_answer, measure_progress
 from conform.mutants.mutant import Mutant, make_site
 from conform.mutants.registry import MUTANTS
-from conform.mutants.task import Change
+from conform.mutants.task import Change, widen
 
 MAX_DIAGNOSES = 4
 MAX_ALTERNATIVES = 2
@@ -36,6 +36,9 @@ _CLOSE_PAIRS = 60
 _RUNNERS_UP = 6
 _LOOSE_FORMATS = ("float32", "float16", "bfloat16")
 _LEAST_RATIO = 0.02
+_AND = " + "
+_SIGN = "the sign of zeros alone"
+_NAN = "every element of the answer nan"
 _STALE = "the answer to an earlier case of the same shape"
 
 Unit = tuple[int, str, int]
@@ -95,7 +98,7 @@ def diagnose(evidence: Sequence[Evidence], mutants: Sequence[Mutant] = MUTANTS) 
         open_groups = [clues[n] for n in sorted({n for n, _, _ in left})]
         for mutant in _screen(open_groups, [each for each in mutants if each.name not in claims]):
             claims[mutant.name] = _claim(clues, mutant)
-    claims = _add_precision(claims, _claim_precision(clues, claims))
+    claims = _add_precision(claims, _claim_precision(clues, claims)) | _claim_whole(clues)
     chosen = _choose(claims, units)
     left = units.difference(*(claims[names[0]].units for names in chosen))
     if left:
@@ -149,6 +152,22 @@ def _claim_staleness(clues: Sequence[Clues]) -> dict[str, _Claim]:
     return {_STALE: _Claim(_STALE, stale)} if stale else {}
 
 
+def _claim_whole(clues: Sequence[Clues]) -> dict[str, _Claim]:
+    """What is said of a result as a whole: that it differs in the signs of zeros alone, or that all of it is nan."""
+    signs: set[Unit] = set()
+    nans: set[Unit] = set()
+    for number, each in enumerate(clues):
+        for place in each.places.values():
+            got = widen(place.got)
+            same = (got == 0) & (widen(each.task.reference[place.name]) == 0)
+            other = place.grid.case[place.is_wrong & ~same]
+            known = place.grid.case[~np.isnan(got)]
+            signs |= {(number, place.name, case) for case in np.setdiff1d(place.wrong, other).tolist()}
+            nans |= {(number, place.name, case) for case in np.setdiff1d(place.wrong, known).tolist()}
+    found = {_SIGN: signs, _NAN: nans}
+    return {name: _Claim(name, frozenset(units), pointwise=False) for name, units in found.items() if units}
+
+
 def _claim_pairs(clues: Sequence[Clues], left: frozenset[Unit], mutants: Sequence[Mutant]) -> dict[str, _Claim]:
     """Two defects at once, among those that each bring some wrong answers closer: the pair that explains the most."""
     counts = Counter(number for number, _, _ in left)
@@ -190,7 +209,7 @@ def _combine(first: Mutant, second: Mutant) -> Mutant:
     if not isinstance(first.defect, Change) or not isinstance(second.defect, Change):
         raise TypeError("only defects of the computation combine")
     return Mutant(
-        f"{first.name} + {second.name}",
+        f"{first.name}{_AND}{second.name}",
         f"{first.summary} together with {second.summary}",
         "",
         first.defect.then(second.defect),
@@ -257,10 +276,11 @@ def _choose(claims: Mapping[str, _Claim], units: frozenset[Unit]) -> list[tuple[
         # One result may fit by chance; an explanation covers more of those left.
         if len(claim.units & left) < max(1 if len(units) <= _FEW else 2, _LEAST_SHARE * len(left)):
             break
+        parts = sorted(best.split(_AND))
         same = [
             name
             for name, other in claims.items()
-            if name != best
+            if sorted(name.split(_AND)) != parts
             and other.units == claim.units
             and (other.contradicted, claim.pointwise) <= (claim.contradicted, other.pointwise)
         ]

@@ -55,7 +55,7 @@ def list_patterns(cases: Sequence[CaseResult], passed: Mapping[Trait, int] | Non
     """
     called = [case for case in cases if case.verdict not in _UNCALLED]
     found = (_describe(rule, called, passed or {}) for rule in _RULES)
-    return tuple(text for text in (*found, _describe_calls(called)) if text)
+    return (*(text for text in found if text), *_describe_calls(called))
 
 
 def _describe(rule: Rule, called: Sequence[CaseResult], passed: Mapping[Trait, int]) -> str | None:
@@ -123,19 +123,24 @@ def _find_large(failing: Sequence[CaseResult], near: Mapping[Trait, int]) -> str
     return None
 
 
-def _describe_calls(called: Sequence[CaseResult]) -> str | None:
+def _describe_calls(called: Sequence[CaseResult]) -> Iterator[str]:
     """Which calls went wrong, where some were right the first time: what is wrong is told where it first shows."""
     checked = [[problem for problem in case.problems if problem.rule not in _UNTIMED] for case in called]
     calls = [{problem.call for problem in problems} for problems in checked if problems]
     later = [each for each in calls if "first" not in each]
-    if not later:
-        return None
-    count = f"{len(later)} of {len(calls)} failing cases were right in the first call"
-    if all(each == {"non-contiguous"} for each in calls):
-        return f"a defect for inputs that are not contiguous alone ({count})"
-    if len(later) == len(calls) and all("repeat" in each for each in calls):
-        return f"a defect of repeated calls alone ({count})"
-    return f"a defect that depends on the calls before ({count})"
+    strided = [each for each in later if each == {"non-contiguous"}]
+    if strided:
+        alone = " alone" if len(strided) == len(calls) else ""
+        count = _count_later(len(strided), len(calls))
+        yield f"a defect for inputs that are not contiguous{alone} ({count})"
+    others = len(later) - len(strided)
+    if others:
+        what = "of repeated calls alone" if others == len(calls) and all("repeat" in each for each in calls) else ""
+        yield f"a defect {what or 'that depends on the calls before'} ({_count_later(others, len(calls))})"
+
+
+def _count_later(count: int, total: int) -> str:
+    return f"{count} of {total} failing cases were right in the first call"
 
 
 def _list_traits(case: CaseResult) -> Iterator[Trait]:

@@ -111,6 +111,9 @@ def match_answer(task: Task, place: Place, answer: Array, rules: Rules) -> Match
             # An error that is not finite has no size: then only the same answer will do.
             small = np.isfinite(error) & (residual <= _SHARE * error)
             same |= (residual <= place.slack) & (~place.is_wrong | small)
+            # A zero that is wrong has the wrong sign: an answer that is right there explains nothing.
+            zero = (got == 0) & (widen(task.reference[place.name]) == 0)
+            same &= ~(place.is_wrong & zero) | (np.signbit(got) == np.signbit(mine))
     differs = np.bincount(place.grid.case[~same], minlength=len(task.block.cases)) > 0
     explained = place.wrong[~differs[place.wrong]]
     contradicted = _find_failed(place, answer, rules) if len(explained) else place.right[:0]
