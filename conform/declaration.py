@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,9 @@ from conform.judge.rules import NARROW_FORMATS, Rules
 from conform.texts import show_value
 
 SUBNORMALS = ("keep", "flush")
-CLAIMS = ("accumulates", "subnormals", "dtypes")
+ADDENDS = ("summed", "separate")
+EMPTY = ("supported", "unsupported")
+CLAIMS = ("accumulates", "addends", "subnormals", "dtypes", "empty")
 
 
 class ClaimError(ValueError):
@@ -28,14 +30,18 @@ class Declaration:
     """Claims, any of which may be left out.
 
     `accumulates` maps a floating-point format to the format in which sums of it are kept, `subnormals` maps one to
-    "keep" or "flush", `dtypes` lists the formats that are supported (None: all of them). `overrides` holds the claims
-    that differ for single operations; whatever one of them leaves out is as declared here.
+    "keep" or "flush", `dtypes` lists the formats that are supported (None: all of them). `addends` maps a format to
+    "summed" or "separate": whether an addend, such as a bias, is a term of the sum, or is added in the format itself to
+    the sum of products, rounded to it before. `empty` is "unsupported" where arrays without elements are refused.
+    `overrides` holds the claims that differ for single operations; whatever one of them leaves out is as declared here.
     """
 
     accumulates: Mapping[str, str] = field(default_factory=dict)
     subnormals: Mapping[str, str] = field(default_factory=dict)
     dtypes: tuple[str, ...] | None = None
     overrides: Mapping[str, Declaration] = field(default_factory=dict)
+    addends: Mapping[str, str] = field(default_factory=dict)
+    empty: str | None = None
 
     def for_operation(self, operation: str) -> Declaration:
         """The claims that hold for one operation, without overrides."""
@@ -58,12 +64,18 @@ class Declaration:
             {**self.subnormals, **above.subnormals},
             self.dtypes if above.dtypes is None else above.dtypes,
             overrides,
+            {**self.addends, **above.addends},
+            self.empty if above.empty is None else above.empty,
         )
 
     def supports(self, operation: str, dtype: str) -> bool:
         """Whether the format is among those declared for the operation."""
         dtypes = self.for_operation(operation).dtypes
         return dtypes is None or dtype in dtypes
+
+    def takes_empty(self, operation: str) -> bool:
+        """Whether the operation is declared to take arrays without elements, as it is by default."""
+        return self.for_operation(operation).empty != "unsupported"
 
     def flushes(self, operation: str, dtype: str) -> bool:
         """Whether subnormal numbers of the format are declared to be flushed to zero."""
@@ -74,14 +86,21 @@ class Declaration:
         that, else in `output` itself.
         """
         default = "float32" if output.name in NARROW_FORMATS else output.name
-        accumulator = self.for_operation(operation).accumulates.get(output.name, default)
-        return Rules(output, get_format(accumulator), self.flushes(operation, output.name), signed_zero)
+        claims = self.for_operation(operation)
+        accumulator = get_format(claims.accumulates.get(output.name, default))
+        separate = claims.addends.get(output.name, "summed") == "separate"
+        return Rules(output, accumulator, self.flushes(operation, output.name), signed_zero, separate)
 
     def describe(self) -> dict[str, str]:
         """The claims as reports show them, those of an operation under "claim (operation)"."""
         lines = {}
         if self.accumulates:
             lines["accumulates"] = ", ".join(f"{name} in {kept}" for name, kept in self.accumulates.items())
+        separate = [name for name, claim in self.addends.items() if claim == "separate"]
+        if separate:
+            lines["addends"] = "added to a sum that was rounded before, in " + ", ".join(separate)
+        elif self.addends:
+            lines["addends"] = "terms of the sum"
         flushed = [name for name, claim in self.subnormals.items() if claim == "flush"]
         if flushed:
             lines["subnormals"] = "flushed to zero in " + ", ".join(flushed)
@@ -89,6 +108,8 @@ class Declaration:
             lines["subnormals"] = "kept"
         if self.dtypes is not None:
             lines["dtypes"] = ", ".join(self.dtypes)
+        if self.empty is not None:
+            lines["empty"] = f"arrays without elements are {self.empty}"
         for operation, override in self.overrides.items():
             for claim, text in override.describe().items():
                 lines[f"{claim} ({operation})"] = text
@@ -100,19 +121,23 @@ def parse_declaration(
     subnormals: object = None,
     dtypes: object = None,
     overrides: object = None,
+    addends: object = None,
+    empty: object = None,
     *,
     operations: Collection[str],
 ) -> Declaration:
     """Check claims as a backend or a policy writes them; None stands for a claim that is not made.
 
-    `subnormals` may be one word for all formats or a mapping from format to word. Raises ClaimError for anything that
-    is unknown or cannot be.
+    `subnormals` and `addends` may be one word for all formats or a mapping from format to word. Raises ClaimError for
+    anything that is unknown or cannot be.
     """
     return Declaration(
         _parse_accumulates(accumulates),
-        _parse_subnormals(subnormals),
+        _parse_words(subnormals, "subnormals", SUBNORMALS),
         _parse_dtypes(dtypes),
         _parse_overrides(overrides, operations),
+        _parse_words(addends, "addends", ADDENDS),
+        None if empty is None else _check_word(empty, "empty", EMPTY, ("empty",)),
     )
 
 
@@ -125,13 +150,15 @@ def _parse_accumulates(claim: object) -> dict[str, str]:
     return parsed
 
 
-def _parse_subnormals(claim: object) -> dict[str, str]:
+def _parse_words(claim: object, name: str, words: Sequence[str]) -> dict[str, str]:
+    """A claim of one word for all formats, or of a word by format."""
     if isinstance(claim, str):
-        return dict.fromkeys(FLOAT_NAMES, _check_subnormals(claim, ("subnormals",)))
+        return dict.fromkeys(FLOAT_NAMES, _check_word(claim, name, words, (name,)))
     parsed = {}
-    for name, word in _check_mapping(claim, "subnormals", "from a format to keep or flush, or one of these words"):
-        path = ("subnormals", name)
-        parsed[_check_float(name, path)] = _check_subnormals(word, path)
+    meaning = f"from a format to {' or '.join(words)}, or one of these words"
+    for dtype, word in _check_mapping(claim, name, meaning):
+        path = (name, dtype)
+        parsed[_check_float(dtype, path)] = _check_word(word, name, words, path)
     return parsed
 
 
@@ -181,7 +208,8 @@ def _check_float(name: object, path: tuple[str, ...]) -> str:
     raise ClaimError(f"unknown floating-point format {show_value(name)}; known: {', '.join(FLOAT_NAMES)}", path)
 
 
-def _check_subnormals(word: object, path: tuple[str, ...]) -> str:
-    if word not in SUBNORMALS:
-        raise ClaimError(f"subnormals are either 'keep' or 'flush', not {show_value(word)}", path)
+def _check_word(word: object, name: str, words: Sequence[str], path: tuple[str, ...]) -> str:
+    if word not in words:
+        wanted = " or ".join(map(repr, words))
+        raise ClaimError(f"{name} must be {wanted}, not {show_value(word)}", path)
     return str(word)

@@ -150,6 +150,7 @@ def explain(
     """
     from conform.backends.supervised import supervise_backend
     from conform.formats import FLOAT_NAMES, get_format
+    from conform.judge.addends import attach_addends
     from conform.judge.derivation import explain_case
 
     folder = None if vectors is None else Path(vectors)
@@ -167,6 +168,7 @@ def explain(
         rules = loaded.declaration.rules_for(found.operation.name, found.format)
         if accumulate is not None:
             rules = replace(rules, accumulator=get_format(accumulate))
+        found = attach_addends(found, rules)
         text = explain_case(found, chosen.manifest.flags, rules, name, place, chosen.manifest.function_table)
         if backend is not None:
             from conform.running.answer import describe_answer

@@ -241,6 +241,8 @@ class Expected:
     among them, and with FLUSHED behind it where subnormal numbers are flushed and that makes a difference; and the
     `radius` of the enclosure that `value` is the middle of. It has no quantum and no floor, and its depth, underflow
     and peak are those of the model of its own format.
+
+    `addend` is what is added to a sum of products, where that is rounded first (`conform.judge.addends`).
     """
 
     offsets: Integers
@@ -253,6 +255,7 @@ class Expected:
     peak: ExactArray
     radius: ExactArray | None = None
     models: Mapping[str, ModelColumns] = field(default_factory=dict)
+    addend: ExactArray | None = None
 
     def take(self, indices: NDArray[np.intp], offsets: Integers) -> Expected:
         """The elements at `indices`, regrouped by `offsets`."""
@@ -268,6 +271,7 @@ class Expected:
             magnitude if self.peak is self.magnitude else self.peak.take(indices),
             None if self.radius is None else self.radius.take(indices),
             {name: model.take(indices) for name, model in self.models.items()},
+            None if self.addend is None else self.addend.take(indices),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -28,9 +29,13 @@ def test_each_format_is_drawn_at_least_ten_thousand_times() -> None:
     assert EXAMPLES * ELEMENTS >= 10_000
 
 
-def make_elements(source: random.Random, rules: Rules) -> tuple[list[ExpectedElement], list[float]]:
+def make_elements(
+    source: random.Random, rules: Rules, change: Callable[..., ExpectedElement] | None = None
+) -> tuple[list[ExpectedElement], list[float]]:
     """A column of expected elements with answers placed on and beside every limit of each."""
     elements = [_make_element(source, rules.output) for _ in range(ELEMENTS)]
+    if change is not None:
+        elements = [change(source, element, rules) for element in elements]
     return elements, [_make_answer(source, element, rules) for element in elements]
 
 
@@ -135,6 +140,7 @@ def collect_expected(elements: list[ExpectedElement]) -> Expected:
         quantum=np.array(quanta, dtype=np.int64),
         floor=np.array(floors, dtype=np.int64),
         peak=collect_exact([element.peak for element in elements]),
+        addend=None if elements[0].addend is None else collect_exact([element.addend or ZERO for element in elements]),
     )
 
 

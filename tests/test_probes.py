@@ -117,9 +117,9 @@ class RoundsBeforeTheBias(BackendBase):
 def test_the_bias_takes_part() -> None:
     backend = load(RoundsBeforeTheBias())
     observed = observe_backend(backend, [("linear", "bfloat16")])
-    assert [each.accumulator for each in observed] == ["bfloat16"]
+    assert [(each.accumulator, each.separate) for each in observed] == [("float32", True)]
     assert list_mismatches(observed, backend.declaration) == (
-        "linear bfloat16: sums are kept in bfloat16; float32 is declared",
+        "linear bfloat16: sums are rounded before an addend is added to them, which is not declared",
     )
 
 

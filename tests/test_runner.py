@@ -379,4 +379,4 @@ def test_run_of_nothing_does_not_conform() -> None:
 def test_result_carries_what_the_backend_says_of_itself() -> None:
     result = run(NumpyBackend(), get_block("linear", "float32"))
     assert result.info["numpy"] == np.__version__
-    assert result.declared["accumulates (linear)"] == "float16 in float16"
+    assert result.declared["accumulates (batch_linear_deriv)"] == "float16 in float16, bfloat16 in bfloat16"

@@ -32,3 +32,11 @@ def test_every_rule_of_a_sum_has_a_theorem(operation: Operation) -> None:
     for result in operation.sums:
         for rule in ("exact", "bound", "rounding", "special", "overflow"):
             assert cite_theorem(operation, result, rule).startswith("theorem: ")
+
+
+def test_every_sum_of_products_and_an_addend_has_a_theorem_on_rounding_before_it() -> None:
+    sums = [(each, result) for each in OPERATIONS for result, total in each.sums.items() if total.factors]
+    with_addend = [(each, result) for each, result in sums if len(each.sums[result].addends) == 1]
+    assert with_addend
+    for each, result in with_addend:
+        assert cite_theorem(each, result, "separate").startswith("theorem: ")

@@ -14,7 +14,7 @@ import numpy as np
 from conform.columns import ExactArray, collect_exact
 from conform.exact import Dyadic, ExactNumber
 from conform.formats import FLOAT_NAMES, Format, get_format
-from conform.suite import NO_QUANTUM, Block, CaseInfo, Dimension, Expected, Operation, Parameter
+from conform.suite import NO_QUANTUM, Block, CaseInfo, Dimension, Expected, Operation, Parameter, Sum
 
 FORMATS = ("float64", "float32", "float16", "bfloat16", "int32", "int64")
 
@@ -141,8 +141,19 @@ def _read_parameter(text: str) -> Parameter:
     return Parameter(name, tuple(Dimension(symbol, int(offset or 0)) for symbol, _, offset in symbols))
 
 
+_SUMS = {
+    name: {"output": Sum((Dimension("in"),), ("weights", "input"), ("bias",))} for name in ("linear", "linear_batched")
+}
+
 OPERATIONS = tuple(
-    Operation(name, f"Spec.{name}", "", tuple(map(_read_parameter, given)), tuple(map(_read_parameter, results)))
+    Operation(
+        name,
+        f"Spec.{name}",
+        "",
+        tuple(map(_read_parameter, given)),
+        tuple(map(_read_parameter, results)),
+        sums=_SUMS.get(name, {}),
+    )
     for name, (given, results) in _SIGNATURES.items()
 )
 

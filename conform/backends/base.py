@@ -40,15 +40,20 @@ class CallError(Exception):
 class BackendBase:
     """A backend's optional parts, each with its default.
 
-    `accumulates`, `subnormals`, `dtypes` and `overrides` declare its arithmetic, as in
-    `conform.declaration.Declaration`. `options` are the keyword arguments that its class accepts.
+    `accumulates`, `addends`, `subnormals`, `dtypes`, `empty` and `overrides` declare its arithmetic, as in
+    `conform.declaration.Declaration`. `not_implemented` lists what it raises for a case that it does not support:
+    exception classes, and texts that stand in `Type: message`. `options` are the keyword arguments that its class
+    accepts.
     """
 
     name: str
     accumulates: Mapping[str, str] = {}
+    addends: str | Mapping[str, str] = "summed"
     subnormals: str | Mapping[str, str] = "keep"
+    empty: str = "supported"
     dtypes: Sequence[str] | None = None
     overrides: Mapping[str, Mapping[str, Any]] = {}
+    not_implemented: Sequence[type[BaseException] | str] = ()
     options: ClassVar[Mapping[str, Option]] = {}
 
     def to_native(self, array: Array) -> Any:
@@ -84,9 +89,12 @@ class BackendBase:
 KNOWN_ATTRIBUTES = (
     "name",
     "accumulates",
+    "addends",
     "subnormals",
     "dtypes",
+    "empty",
     "overrides",
+    "not_implemented",
     "options",
     "to_native",
     "to_numpy",

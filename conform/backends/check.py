@@ -13,7 +13,7 @@ from conform.backends.base import BackendBase
 from conform.backends.locate import locate_attribute
 from conform.backends.methods import check_method, check_spelling, get_callable, list_strangers, read_attribute
 from conform.backends.options import Option, OptionValue, parse_options
-from conform.declaration import ClaimError, Declaration, parse_declaration
+from conform.declaration import CLAIMS, ClaimError, Declaration, parse_declaration
 from conform.errors import BackendError
 from conform.suite import Operation
 from conform.texts import describe_exception, make_line, read_text, show_value
@@ -32,7 +32,8 @@ class LoadedBackend:
     `spec` is how it was named. `operations` are those that it was asked for, `methods` those that it implements.
     `to_native` and `to_numpy` are None where numpy arrays are passed as they are, `prepare` where there is nothing to
     prepare. `options` are the values in force, `info` its own provenance. `blocks` is what has it called a block at a
-    time in a process of its own; None where it is called in this one.
+    time in a process of its own; None where it is called in this one. What it raises that is among `not_implemented`
+    says that a case is not supported.
     """
 
     name: str
@@ -46,6 +47,7 @@ class LoadedBackend:
     info: Mapping[str, str] | None = None
     close: Callable[[], None] | None = None
     blocks: Supervisor | None = None
+    not_implemented: tuple[type[BaseException] | str, ...] = ()
     operations: Mapping[str, Operation] = field(default_factory=dict)
 
 
@@ -82,17 +84,54 @@ def check_backend(
         info={**_read_info(candidate), **_describe_strangers(candidate, names)},
         close=_wrap_close(_get_own(candidate, "close")),
         operations={operation.name: operation for operation in operations},
+        not_implemented=_read_not_implemented(candidate),
     )
+
+
+def is_refusal(error: BaseException, named: Sequence[type[BaseException] | str]) -> bool:
+    """Whether an exception is of a class, or has in `Type: message` a text, that a backend names for refusals."""
+    # By its type alone: what an exception says of its class is not to be trusted.
+    bases = type.__dict__["__mro__"].__get__(type(error)) if named else ()
+    return any(each in bases if isinstance(each, type) else each in describe_exception(error) for each in named)
+
+
+def _read_not_implemented(candidate: object) -> tuple[type[BaseException] | str, ...]:
+    named = read_attribute(candidate, "not_implemented")
+    if named is None:
+        return ()
+    if isinstance(named, list | tuple) and all(_names_exceptions(each) for each in named):
+        return tuple(named)
+    what = "not_implemented must be a list of exception classes, and of texts that stand in `Type: message`"
+    hint = "For example: not_implemented = [NotImplementedError, \"not implemented for 'Half'\"]"
+    raise BackendError(what, where=locate_attribute(candidate, "not_implemented"), hint=hint)
+
+
+def _names_exceptions(each: object) -> bool:
+    # One of these would take every defect for a refusal.
+    broad = (BaseException, Exception, KeyboardInterrupt)
+    if isinstance(each, type):
+        return issubclass(each, BaseException) and each not in broad
+    return isinstance(each, str) and bool(each.strip())
 
 
 def _get_accepted_options(candidate: object) -> Mapping[str, Option]:
     # An instance or a module has been made already: options could no longer reach it.
-    accepted = getattr(candidate, "options", {}) if isinstance(candidate, type) else {}
+    accepted = _find_options(candidate) if isinstance(candidate, type) else {}
     if not (isinstance(accepted, Mapping) and all(isinstance(option, Option) for option in accepted.values())):
         hint = 'For example: options = {"threads": Option(1, "threads within an operation")}'
         what = "options must be a mapping from a name to a conform.backends.base.Option"
         raise BackendError(what, where=locate_attribute(candidate, "options"), hint=hint)
     return accepted
+
+
+def _find_options(backend_class: type) -> object:
+    """The options of a class, unless one that derives from it has an `__init__` of its own, which may not take them."""
+    for each in backend_class.__mro__:
+        if "options" in vars(each):
+            return vars(each)["options"]
+        if "__init__" in vars(each):
+            break
+    return {}
 
 
 def _read_name(candidate: object) -> str:
@@ -117,7 +156,7 @@ def _instantiate(backend_class: type, options: Mapping[str, OptionValue]) -> obj
 
 
 def _read_declaration(candidate: object, operations: Sequence[str]) -> Declaration:
-    claims = {name: read_attribute(candidate, name) for name in ("accumulates", "subnormals", "dtypes", "overrides")}
+    claims = {name: read_attribute(candidate, name) for name in (*CLAIMS, "overrides")}
     # Vectors of a few operations must not turn claims about the others into mistakes.
     overridden = claims["overrides"] if isinstance(claims["overrides"], Mapping) else {}
     own = [name for name in overridden if isinstance(name, str) and callable(getattr(candidate, name, None))]

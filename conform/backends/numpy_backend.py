@@ -24,9 +24,8 @@ class NumpyBackend(NumpyActivations):
     # `@` sums both narrow formats in float32. What differs is where it rounds: for float16 it returns float16, so the
     # product is rounded before the bias is added; for bfloat16, which numpy has no loop for, it returns float32.
     accumulates: Mapping[str, str] = {"float16": "float32", "bfloat16": "float32"}
+    addends: Mapping[str, str] = {"float16": "separate"}
     overrides: Mapping[str, Mapping[str, Any]] = {
-        "linear": {"accumulates": {"float16": "float16"}},
-        "linear_batched": {"accumulates": {"float16": "float16"}},
         # The bias gradient is a sum down the columns, which is rounded to the format at every row.
         "batch_linear_deriv": {"accumulates": _OWN},
     }

@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from conform.declaration import CLAIMS
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES, get_format
 from conform.suite import Operation, Parameter
 
@@ -41,7 +42,7 @@ class Refusal(Exception):  # noqa: N818  # an answer like any other, and no defe
 class Hello:
     """What a program says of itself.
 
-    `claims` are `accumulates`, `subnormals` and `dtypes`, as far as they are given; `operations` maps each operation
+    `claims` are those of `conform.declaration.CLAIMS`, as far as they are given; `operations` maps each operation
     that it implements to the claims that differ for it alone.
     """
 
@@ -149,7 +150,7 @@ def read_hello(line: bytes) -> Hello:
     if message["conform"] != VERSION:
         raise ProtocolError(f"version {message['conform']} of the protocol; this is version {VERSION}")
     _raise_refusal(_check_fields(message, "the hello", required=("conform",), optional=("hello", "error")))
-    claims = ("dtypes", "accumulates", "subnormals")
+    claims = CLAIMS
     fields = _check_fields(message.get("hello"), "hello", required=("name", "operations"), optional=("info", *claims))
     operations = _check_object(fields["operations"], "hello.operations")
     name = _check_text(fields["name"], "hello.name")

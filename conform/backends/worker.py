@@ -142,6 +142,10 @@ def _describe_claims(declaration: Declaration) -> dict[str, Any]:
         claims["accumulates"] = dict(declaration.accumulates)
     if declaration.subnormals:
         claims["subnormals"] = dict(declaration.subnormals)
+    if declaration.addends:
+        claims["addends"] = dict(declaration.addends)
+    if declaration.empty is not None:
+        claims["empty"] = declaration.empty
     return claims
 
 

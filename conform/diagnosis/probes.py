@@ -26,6 +26,7 @@ LENGTHS = (3, 65)
 MATRIX = (64, 32, 32)
 """Rows, terms and columns of a product of matrices, for which a backend may have kernels of its own."""
 _LEAST_PRECISION = 4
+_ORDERS = 6
 
 PRECISIONS: Mapping[int, str] = {8: "bfloat16", 11: "float16", 24: "float32", 53: "float64"}
 """The format by its precision; TF32 has that of float16."""
@@ -41,7 +42,9 @@ class ObservedArithmetic:
     `precision` is the number of bits that the narrowest partial sum kept, in any order of the terms, and `widest` that
     the widest one kept of those that lost any; None where no sum ever lost anything, so that it is exact or wider than
     every format. `input_bits` is how many bits of an input arrive. `keeps_products` says whether a product was added
-    without having been rounded to the format of the inputs; None where the operation has none.
+    without having been rounded to the format of the inputs; None where the operation has none. `separate` says whether
+    an addend is added to a sum that was rounded to the format before; None where that cannot be told, as there is no
+    addend, or sums are kept in that format.
     """
 
     operation: str
@@ -50,6 +53,7 @@ class ObservedArithmetic:
     widest: int | None
     input_bits: int
     keeps_products: bool | None
+    separate: bool | None = None
 
     @property
     def accumulator(self) -> str:
@@ -81,16 +85,19 @@ def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> Ob
         return None
     target = get_format(dtype)
     found: list[int] = []
+    met: list[int] = []
     kept: list[bool] = []
     bits: list[int] = []
     try:
         with np.errstate(all="ignore"):
             for placement in placements:
                 call = _bind(backend, operation, placement)
-                found += [each for length in LENGTHS for each in _find_losses(call, length, target)]
+                losses = [each for length in LENGTHS for each in _find_losses(call, length, target)]
                 strided = _bind(backend, operation, placement, spread)
                 # Where reading strides goes wrong, nothing is left that a sum could tell.
-                found += [each for each in _find_losses(strided, LENGTHS[-1], target) if each >= _LEAST_PRECISION]
+                losses += [each for each in _find_losses(strided, LENGTHS[-1], target) if each[0] >= _LEAST_PRECISION]
+                for loss, is_last in losses:
+                    (met if is_last and placement.addend is not None else found).append(loss)
                 arriving, keeps = _follow_factors(call, target)
                 bits.append(arriving)
                 if placement.has_products:
@@ -102,12 +109,16 @@ def observe_arithmetic(backend: LoadedBackend, operation: str, dtype: str) -> Ob
     except BaseException:
         # Whatever a backend raises is judged where its cases are; here it only means that nothing was observed.
         return None
+    has_addend = any(placement.addend is not None for placement in placements)
+    separate = _is_separate(found, met, target) if has_addend else None
+    if not separate:
+        found += met
     if min((*found, *bits)) < _LEAST_PRECISION:
         # Not even a sum that every format holds comes out: there is a defect, which is not one of precision.
         return None
     keeps_products = any(kept) if kept else None
     return ObservedArithmetic(
-        operation, dtype, min(found, default=None), max(found, default=None), min(bits), keeps_products
+        operation, dtype, min(found, default=None), max(found, default=None), min(bits), keeps_products, separate
     )
 
 
@@ -135,7 +146,14 @@ def describe_observed(observed: Sequence[ObservedArithmetic]) -> dict[str, str]:
         sums.append(f"{dtype} in {usual}" + (f" ({exceptions})" if exceptions else ""))
         if any(each.is_fused for each in same):
             fused.append(dtype)
-    return {"sums observed": ", ".join(sums), "fused multiply-add observed": ", ".join(fused) or "no"} if sums else {}
+    if not sums:
+        return {}
+    separate = [f"{each.operation} {each.dtype}" for each in observed if each.separate]
+    return {
+        "sums observed": ", ".join(sums),
+        **({"addends observed": f"added to rounded sums in {', '.join(separate)}"} if separate else {}),
+        "fused multiply-add observed": ", ".join(fused) or "no",
+    }
 
 
 def qualify_diagnosis(text: str, observed: Sequence[ObservedArithmetic]) -> str:
@@ -166,6 +184,11 @@ def _compare(observed: ObservedArithmetic, declaration: Declaration) -> Iterator
         yield f"{place}: sums are kept in {observed.accumulator}; {accumulator.name} is {claim}"
     elif claim == "declared" and (observed.precision is None or observed.precision > accumulator.precision):
         yield f"{place}: sums are kept in {observed.accumulator}; {accumulator.name} is declared, which is narrower"
+    declared = declaration.rules_for(observed.operation, get_format(observed.dtype)).separate
+    if observed.separate and not declared:
+        yield f"{place}: sums are rounded before an addend is added to them, which is not declared"
+    elif observed.separate is False and declared:
+        yield f"{place}: addends are terms of the sums; the looser rule of separate ones is declared"
     wanted = get_format(observed.dtype).precision
     # What a narrow sum loses of an input says nothing more.
     if observed.input_bits < min(wanted, observed.precision or wanted):
@@ -193,13 +216,22 @@ def _bind(
     return call
 
 
-def _find_losses(call: Callable[[Array, Array], Array], length: int, target: Format) -> Iterator[int]:
-    """For each order of the three terms, the least P at which the one in 2^P + 1 - 2^P was lost."""
+def _is_separate(found: Sequence[int], met: Sequence[int], target: Format) -> bool | None:
+    """Whether sums lose what the format of the results does just where the last of the three terms is the addend."""
+    if min(found, default=MAX_PRECISION) <= target.precision:
+        return None
+    return min(met, default=MAX_PRECISION) == target.precision
+
+
+def _find_losses(call: Callable[[Array, Array], Array], length: int, target: Format) -> Iterator[tuple[int, bool]]:
+    """For each order of the three terms, the least P at which the one in 2^P + 1 - 2^P was lost, and whether one of the
+    three was the last term of all.
+    """
     rows, sizes = _make_sums(length, target.name)
     results = call(rows, np.ones(length, target.dtype)).reshape(-1, len(sizes))
-    for each in results != sizes:
+    for number, each in enumerate(results != sizes):
         if each.any():
-            yield int(each.argmax()) + 1
+            yield int(each.argmax()) + 1, number < _ORDERS
 
 
 @cache
@@ -214,7 +246,7 @@ def _make_sums(length: int, name: str) -> tuple[Array, Array]:
     one, large = np.ldexp(1.0, small), np.ldexp(1.0, powers + small)
     # An addend is the last term, and may meet a sum that was rounded before: so there are sums without it too.
     places = [(0, length // 2, length - 1)] + [(0, length // 2, length - 2)] * (length > 3)
-    rows = np.zeros((6 * len(places), len(powers), length))
+    rows = np.zeros((_ORDERS * len(places), len(powers), length))
     for row, (place, order) in zip(rows, product(places, permutations((large, -large, one))), strict=True):
         row[:, place] = np.stack(order, axis=1)
     return rows.reshape(-1, length).astype(target.dtype), one

@@ -92,6 +92,8 @@ def list_looser_rules(before: Declaration, after: Declaration, operations: Colle
 def _compare(before: Declaration, after: Declaration, operation: str, output: Format) -> list[str]:
     if before.supports(operation, output.name) and not after.supports(operation, output.name):
         return [f"{output.name} no longer judged"]
+    if before.takes_empty(operation) and not after.takes_empty(operation):
+        return ["arrays without elements no longer judged"]
     if output.is_integer:
         return []
     changes = []
@@ -100,6 +102,8 @@ def _compare(before: Declaration, after: Declaration, operation: str, output: Fo
         changes.append(f"{output.name} sums in {new.accumulator.name} instead of {old.accumulator.name}")
     if new.flush and not old.flush:
         changes.append(f"{output.name} subnormals flushed")
+    if new.separate and not old.separate:
+        changes.append(f"{output.name} sums rounded before an addend")
     return changes
 
 

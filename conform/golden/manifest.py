@@ -37,7 +37,7 @@ _FILE = re.compile(r"(?:[a-z][a-z0-9_-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*\.jsonl\Z"
 _LAYER = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 _ULPS = re.compile(r"(?:0|[1-9][0-9]{0,3})(?:\.5)?\Z")
 _LEAN_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+\Z")
-_RULES = ("exact", "bound", "rounding", "special", "overflow")
+_RULES = ("exact", "bound", "rounding", "separate", "special", "overflow")
 _MAX_BYTES = 16 * 1024 * 1024
 
 

@@ -119,7 +119,7 @@ def _judge_floats(
     both_finite = value_finite & got_finite
     special = ~value_finite
     got_nan = np.isnan(answer.high)
-    same_infinity = np.isinf(value.high) & ((answer.high == value.high) | (got_nan & (not rules.output.has_infinity)))
+    same_infinity = np.isinf(value.high) & ((answer.high == value.high) | (got_nan & (not rules.have_infinities)))
     status[special & ((np.isnan(value.high) & got_nan) | same_infinity)] = Status.EXACT
     unclear: Mask = np.isinf(value.high) & got_nan & ~same_infinity
     if expected.radius is None:
@@ -172,7 +172,11 @@ def _derive_limits(expected: Expected, exact: Mask, rules: Rules) -> Limits:
     value = ldexp(np.abs(expected.value.high), expected.value.exponent - scale)
     if rules.converts:
         half = output.underflow_unit(rules.flush).exponent - (0 if rules.flush else 1)
-        bound = sum_bound + 2.0**-output.precision * (value + sum_bound) + ldexp(np.ones_like(size), half - scale)
+        unit_roundoff, least = 2.0**-output.precision, ldexp(np.ones_like(size), half - scale)
+        if rules.separate and expected.addend is not None:
+            product = _subtract(expected.addend, expected.value, scale)
+            bound = sum_bound + unit_roundoff * (product + sum_bound) + least
+        bound = bound + unit_roundoff * (value + bound) + least
 
     reach = (1 + excess) * ldexp(peak.high, peak.exponent - scale) + amplified
     return Limits(scale, expected.depth, full_bound, sum_bound, bound, size, reach, exact)
@@ -185,7 +189,8 @@ def _judge_overflows(
 
     The same conditions as in `conform.judge.scalar.derive_limits`, each as a pair: surely so, surely not so.
     """
-    if not (rules.output.has_infinity and rules.accumulator.has_infinity):
+    separate = rules.separate and rules.converts and expected.addend is not None
+    if separate or not rules.have_infinities:
         return np.ones(len(at), np.bool_)
     scale, magnitude, value = limits.scale[at], expected.magnitude, expected.value
     size = limits.magnitude[at]

@@ -11,8 +11,15 @@ from conform.formats import Format
 from conform.judge.derivation_beyond import explain_beyond, explain_table
 from conform.judge.limits import Derivation
 from conform.judge.rules import Rules
-from conform.judge.scalar import ExpectedElement, derive_limits, take_element
-from conform.judge.wording import describe_number, explain_rounding, explain_uninformative, shorten_inputs, show_short
+from conform.judge.scalar import ExpectedElement, derive_limits, rounds_before_addend, take_element
+from conform.judge.wording import (
+    describe_number,
+    explain_rounding,
+    explain_separate,
+    explain_uninformative,
+    shorten_inputs,
+    show_short,
+)
 from conform.suite import Block, Flag, FunctionTable, Operation
 
 _BOUND_SOURCE = "N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §3.1, with an underflow term"
@@ -97,8 +104,11 @@ def explain_element(element: ExpectedElement, rules: Rules, operation: Operation
         yield f"  {cite_theorem(operation, result, 'exact')}"
         return
     yield from _explain_bound(element, rules, limits)
-    yield f"  {cite_theorem(operation, result, 'bound')}"
-    if rules.converts:
+    if rounds_before_addend(element, rules):
+        yield f"  {cite_theorem(operation, result, 'separate')}"
+    else:
+        yield f"  {cite_theorem(operation, result, 'bound')}"
+    if rules.converts and not rounds_before_addend(element, rules):
         yield f"  for the rounding to {rules.output.name}: {cite_theorem(operation, result, 'rounding')}"
     yield from explain_uninformative(element.depth, limits)
     yield from _explain_overflow(element, rules, limits, operation, result)
@@ -141,7 +151,11 @@ def _explain_bound(element: ExpectedElement, rules: Rules, limits: Derivation) -
         yield f"B1 = 0: every partial sum is representable in {rules.accumulator.name}."
     else:
         yield f"B1 = ((1 + 2^-{p})^{k} − 1)·m + (1 + 2^-{p})^{k}·E·2^{unit} = {show_short(limits.sum_bound)}"
-    yield from explain_rounding(rules, limits)
+    if rounds_before_addend(element, rules):
+        yield f"addend b     {_show(element.addend or ZERO)}   (added once the sum v − b is in {rules.output.name})"
+        yield from explain_separate(rules, limits)
+    else:
+        yield from explain_rounding(rules, limits)
     yield f"B  = {show_short(limits.bound)}: the result must be within B of v, whatever the order of summation."
     yield f"  source: {_BOUND_SOURCE}"
     yield from _explain_wider(element.depth, rules)

@@ -16,13 +16,20 @@ class Rules:
 
     `output` is the format f of the results, `accumulator` the format a in which sums are kept. With `flush`,
     subnormal results may be flushed to zero. With `signed_zero`, a zero must have the sign that the definition gives
-    it when evaluated in its own order.
+    it when evaluated in its own order. With `separate`, a sum of products is rounded to f before its addend is added
+    to it in f.
     """
 
     output: Format
     accumulator: Format
     flush: bool = False
     signed_zero: bool = False
+    separate: bool = False
+
+    @property
+    def have_infinities(self) -> bool:
+        """Whether an infinity can come from the sums and be returned; else there is nan in its place."""
+        return self.output.has_infinity and self.accumulator.has_infinity
 
     @property
     def converts(self) -> bool:

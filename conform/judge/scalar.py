@@ -32,6 +32,7 @@ class ExpectedElement:
     """What the vectors say of one element; `quantum` and `floor` are None where every term is zero.
 
     Beyond sums of products there are `radius` and the `models` by name, and neither quantum nor floor means anything.
+    `addend` is what is added to a sum of products, where that is rounded first.
     """
 
     value: ExactNumber
@@ -43,6 +44,7 @@ class ExpectedElement:
     peak: Dyadic
     radius: Dyadic | None = None
     models: tuple[tuple[str, ElementModel], ...] = ()
+    addend: ExactNumber | None = None
 
     def choose_model(self, rules: Rules) -> tuple[Model, ElementModel] | None:
         """The model that bounds this element, beyond sums of products; None where none does."""
@@ -86,6 +88,7 @@ def take_element(expected: Expected, i: int) -> ExpectedElement:
             (name, ElementModel(int(read.depth[i]), read.underflow.item(i), read.inherited.item(i), read.peak.item(i)))
             for name, read in expected.models.items()
         ),
+        addend=None if expected.addend is None else expected.addend.item(i),
     )
 
 
@@ -128,6 +131,9 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
     to the output; where results are flushed, the whole smallest normal number can be lost instead of half of the
     smallest subnormal. Where every partial sum is representable in the accumulator, B1 is 0.
 
+    Where the sum s = v - b of products is rounded before an addend b is added in the output format, B2 is that of two
+    roundings: D = u·(|s| + B1) + 2^emin/2, and D + u·(|v| + B1 + D) + 2^emin/2. Either of them may overflow.
+
     For an element whose value is an infinity, `magnitude` is read as the peak of its finite terms. What holds beyond
     sums of products is in `_derive_beyond`.
     """
@@ -137,6 +143,7 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
     finite = isinstance(element.magnitude, Dyadic) and isinstance(element.value, Dyadic)
     zero = isinstance(element.value, float) and element.value == 0
     value = element.value if isinstance(element.value, Dyadic) else ZERO
+    addend = element.addend if isinstance(element.addend, Dyadic) else ZERO
     magnitude = element.magnitude if isinstance(element.magnitude, Dyadic) else element.peak
     exact_output = (finite or zero) and _sums_exactly(element, magnitude, output, rules.flush)
     exact_accumulator = (finite or zero) and _sums_exactly(element, magnitude, accumulator, rules.flush)
@@ -145,8 +152,10 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
     amplified = growth * element.underflow * unit
     full_bound = (growth - ONE) * magnitude + amplified
     sum_bound = ZERO if exact_accumulator else full_bound
-    rounding_bound = _bound_rounding(value, sum_bound, rules)
-    bound = sum_bound + rounding_bound
+    before = sum_bound
+    if rounds_before_addend(element, rules):
+        before += _bound_rounding(value - addend, sum_bound, rules)
+    bound = before + _bound_rounding(value, before, rules)
     reach = growth * element.peak + amplified
     overflows = reach >= accumulator.overflow_threshold
     plus = minus = overflows
@@ -159,16 +168,21 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
     if not accumulator.has_infinity:
         # A partial sum that overflows is nan there, and stays nan.
         nan, plus, minus = plus or minus, False, False
+    separate = rounds_before_addend(element, rules)
+    if separate and not (finite or zero):
+        # An addend that is infinite may meet a sum that became the other infinity.
+        nan = nan or reach >= output.overflow_threshold
     if rules.converts:
-        plus = plus or value + sum_bound >= output.overflow_threshold
-        minus = minus or sum_bound - value >= output.overflow_threshold
+        for rounded, off in ((value, before), *[(value - addend, sum_bound)] * separate):
+            plus = plus or rounded + off >= output.overflow_threshold
+            minus = minus or off - rounded >= output.overflow_threshold
     return Derivation(
         exact_output=exact_output,
         exact_accumulator=exact_accumulator,
         growth=growth,
         underflow_unit=unit,
         sum_bound=sum_bound,
-        rounding_bound=rounding_bound,
+        rounding_bound=bound - sum_bound,
         bound=bound,
         reach=reach,
         plus_infinity=plus,
@@ -176,6 +190,11 @@ def derive_limits(element: ExpectedElement, rules: Rules) -> Derivation:
         nan=nan,
         uninformative=Dyadic(element.depth) * bound >= magnitude,
     )
+
+
+def rounds_before_addend(element: ExpectedElement, rules: Rules) -> bool:
+    """Whether the sum of products is rounded to the output format before an addend is added to it."""
+    return rules.separate and rules.converts and element.addend is not None
 
 
 def _derive_beyond(element: ExpectedElement, radius: Dyadic, rules: Rules) -> Derivation:
@@ -281,7 +300,7 @@ def _judge_special(element: ExpectedElement, value: float, got: ExactNumber, rul
     special = got if isinstance(got, float) else 0.0
     if math.isnan(value):
         return Decision(Status.EXACT if math.isnan(special) else Status.FAILED, Rule.NAN)
-    if special == value or (math.isnan(special) and not rules.output.has_infinity):
+    if special == value or (math.isnan(special) and not rules.have_infinities):
         return Decision(Status.EXACT, Rule.INFINITY)
     # The finite terms may overflow to the other infinity in some order, and then meet this one.
     if math.isnan(special) and derive_limits(element, rules).nan:

@@ -62,12 +62,21 @@ def show_short(number: Dyadic) -> str:
 def explain_rounding(rules: Rules, limits: Derivation) -> Iterator[str]:
     """B2, where sums are kept in another format than that of the results."""
     if rules.converts:
-        half = "" if rules.flush else "/2"
-        unit = rules.output.underflow_unit(rules.flush).exponent
-        yield (
-            f"B2 = 2^-{rules.output.precision}·(|v| + B1) + 2^{unit}{half} = {show_short(limits.rounding_bound)}"
-            f"   (one rounding to {rules.output.name})"
-        )
+        formula = _write_rounding("|v| + B1", rules)
+        yield f"B2 = {formula} = {show_short(limits.rounding_bound)}   (one rounding to {rules.output.name})"
+
+
+def explain_separate(rules: Rules, limits: Derivation) -> Iterator[str]:
+    """B2, where a sum is rounded to the format of the results before an addend is added to it."""
+    yield f"D  = {_write_rounding('|v − b| + B1', rules)}   (the rounding of that sum)"
+    formula = f"D + {_write_rounding('|v| + B1 + D', rules)}"
+    yield f"B2 = {formula} = {show_short(limits.rounding_bound)}   (two roundings to {rules.output.name})"
+
+
+def _write_rounding(size: str, rules: Rules) -> str:
+    """What one rounding of a number of that size to the format of the results amounts to, at most."""
+    half = "" if rules.flush else "/2"
+    return f"2^-{rules.output.precision}·({size}) + 2^{rules.output.underflow_unit(rules.flush).exponent}{half}"
 
 
 def explain_uninformative(depth: int, limits: Derivation) -> Iterator[str]:

@@ -14,7 +14,7 @@ from conform.judge.scalar import Decision, judge_element, measure_ulps, take_ele
 from conform.judge.status import Status
 from conform.judge.wording import describe_number
 from conform.running.ahead import observe_one
-from conform.running.observe import Checks
+from conform.running.observe import Checks, explain_empty
 from conform.running.rounds import FIRST
 from conform.suite import Block
 
@@ -32,7 +32,7 @@ def describe_answer(
     """Call the backend for the one case of `block`; lines about element `index` of a result, judged by these rules."""
     yield f"{backend.spec} answers"
     seen = observe_one(backend, block, Checks((FIRST,), aliasing=False))
-    obstacle = seen.unsupported.get(0)
+    obstacle = seen.unsupported.get(0, explain_empty(backend, block).get(0))
     if obstacle is None and seen.declared[0]:
         obstacle = "an input is subnormal, and it declares that it flushes those"
     if obstacle is not None:

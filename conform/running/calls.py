@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conform.backends.base import CallError, Unsupported
-from conform.backends.check import LoadedBackend
+from conform.backends.check import LoadedBackend, is_refusal
 from conform.results import Problem, Rule
 from conform.running.inputs import list_shapes
 from conform.running.layouts import get_filler
@@ -30,6 +31,9 @@ take_bytes = np.ndarray.tobytes
 _view_plainly = np.ndarray.view
 _get_shape = np.ndarray.shape.__get__
 _get_dtype = np.ndarray.dtype.__get__
+
+_REFUSING = re.compile("not ?(yet )?(implemented|supported)|un(implemented|supported)", re.IGNORECASE)
+_HINT = "If this case is not supported, list what is raised in the backend's `not_implemented`: it is counted as that."
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,10 @@ def call_cases(
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            problems[case] = (_describe_exception(error, label),)
+            if is_refusal(error, backend.not_implemented):
+                unsupported[case] = describe_exception(error)
+            else:
+                problems[case] = (_describe_exception(error, label),)
             states[case] = TURNED_DOWN
             continue
         states[case] = ANSWERED
@@ -213,4 +220,6 @@ def _describe_exception(error: BaseException, label: str) -> Problem:
     if issubclass(type(error), CallError):
         detail = BaseException.__getattribute__(error, "__dict__").get("detail")
         return Problem(Rule.RAISED, read_text(error), label, detail=detail if type(detail) is str else None)
-    return Problem(Rule.RAISED, describe_exception(error), label, detail=describe_frames(error) or None)
+    message = describe_exception(error)
+    detail = [each for each in (describe_frames(error), *[_HINT] * bool(_REFUSING.search(message))) if each]
+    return Problem(Rule.RAISED, message, label, detail="\n".join(detail) or None)

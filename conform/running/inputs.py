@@ -120,6 +120,14 @@ def find_different_cases(first: Array, second: Array, offsets: Integers) -> NDAr
     return cases[np.flatnonzero(np.diff(cases, prepend=-1))]
 
 
+def find_empty_cases(questions: Questions) -> NDArray[np.bool_]:
+    """Which cases have an input without elements."""
+    found = np.zeros(len(questions.cases), np.bool_)
+    for offsets in questions.input_offsets.values():
+        found |= np.diff(offsets) == 0
+    return found
+
+
 def find_subnormal_cases(block: Questions) -> NDArray[np.bool_]:
     """Which cases have an input that is not zero and smaller than the smallest normal number of the format."""
     found = np.zeros(len(block.cases), np.bool_)

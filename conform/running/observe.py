@@ -15,12 +15,14 @@ from conform.results import Problem, Rule
 from conform.running.aliasing import find_changed_results, find_shared_results
 from conform.running.calls import Plan, Round, call_cases, plan_calls
 from conform.running.environment import describe_environment
-from conform.running.inputs import find_subnormal_cases
+from conform.running.inputs import find_empty_cases, find_subnormal_cases
 from conform.running.preparing import Announcer
 from conform.running.rounds import ROUNDS, arrange, choose_cases
 from conform.running.sheets import LEFT_OUT, OPEN, Sheet, lay_out
 from conform.suite import Questions
 from conform.texts import name_type, read_text
+
+_EMPTY = "an input has no elements, and the backend declares that it does not take those"
 
 _MAX_WARNINGS = 1000
 """So many warnings of a block are looked at; they are not counted, only told."""
@@ -68,10 +70,20 @@ def find_obstacle(backend: LoadedBackend, questions: Questions) -> Observation |
 
 
 def find_declared(backend: LoadedBackend, questions: Questions) -> NDArray[np.bool_]:
-    """The cases that are not called because the backend declares that it cannot hold their inputs."""
+    """The cases that are not called because the backend declares that it cannot take their inputs."""
+    left_out = np.zeros(len(questions.cases), np.bool_)
     if backend.declaration.flushes(questions.operation.name, questions.format.name):
-        return find_subnormal_cases(questions)
-    return np.zeros(len(questions.cases), np.bool_)
+        left_out |= find_subnormal_cases(questions)
+    if not backend.declaration.takes_empty(questions.operation.name):
+        left_out |= find_empty_cases(questions)
+    return left_out
+
+
+def explain_empty(backend: LoadedBackend, questions: Questions) -> dict[int, str]:
+    """Why cases without elements are not called, for a backend that declares that it does not take them."""
+    if backend.declaration.takes_empty(questions.operation.name):
+        return {}
+    return dict.fromkeys(np.flatnonzero(find_empty_cases(questions)).tolist(), _EMPTY)
 
 
 def observe_block(

@@ -16,12 +16,13 @@ from conform.diagnosis.patterns import Trait, count_traits
 from conform.errors import HarnessError
 from conform.formats import get_format
 from conform.gate.known import FAILING, KnownFailures, apply_entry
+from conform.judge.addends import attach_addends
 from conform.results import BackendResult, CaseResult, GroupResult
 from conform.running.ahead import Seen, observe_blocks
 from conform.running.environment import FLUSHING, restore_environment
 from conform.running.groups import GroupKey, Tally, summarize_group, warn_of_group
 from conform.running.interruption import finish_first
-from conform.running.observe import Checks, Observation
+from conform.running.observe import Checks, Observation, explain_empty
 from conform.running.verdicts import judge_block, tally_cases
 from conform.suite import Block
 
@@ -103,6 +104,7 @@ def run_backend(
             restore_environment()
             _note_warnings(heard, seen.heard)
             environment.update(dict.fromkeys(seen.environment))
+            seen = replace(seen, unsupported={**explain_empty(backend, block), **seen.unsupported})
             # An answer may be a nan that signals, which is no news to the judge.
             with np.errstate(all="ignore"):
                 judged, tally = _judge_block(backend, block, seen, options, evidence)
@@ -159,6 +161,7 @@ def _judge_block(
     backend: LoadedBackend, block: Block, seen: Observation, options: RunOptions, evidence: list[Evidence] | None
 ) -> tuple[list[CaseResult], Tally]:
     rules = backend.declaration.rules_for(block.operation.name, block.format, options.signed_zero)
+    block = attach_addends(block, rules)
     keep = options.keep_passed or options.fail_fast
     judged = judge_block(block, seen, rules, options.deterministic, options.max_failures, keep)
     cases, tally = judged.cases, judged.tally

@@ -217,7 +217,7 @@ def _describe_failures(
 
 
 def _decide(case: int, seen: Observation, problems: tuple[Problem, ...], failed: int) -> Verdict:
-    if seen.declared[case]:
+    if seen.declared[case] and case not in seen.unsupported:
         return Verdict.DECLARED
     if any(problem.rule is Rule.RAISED for problem in problems):
         return Verdict.ERROR

@@ -17,6 +17,8 @@ inductive VerdictRule where
   | bound
   /-- One more rounding, from the format of sums to that of the result. -/
   | rounding
+  /-- The bound where a sum is rounded to the format of the result before an addend is added to it. -/
+  | separate
   /-- A result that is infinite or nan whatever the order. -/
   | special
   /-- No partial result overflows. -/
@@ -28,6 +30,7 @@ def VerdictRule.name : VerdictRule → String
   | exact => "exact"
   | bound => "bound"
   | rounding => "rounding"
+  | separate => "separate"
   | special => "special"
   | overflow => "overflow"
 

@@ -5,4 +5,5 @@ import Conform.Soundness.Linear
 import Conform.Soundness.LinearAnyOrder
 import Conform.Soundness.LinearExact
 import Conform.Soundness.LinearExactAnyOrder
+import Conform.Soundness.Separate
 import Conform.Soundness.SpecialValues

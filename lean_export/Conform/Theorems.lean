@@ -25,6 +25,8 @@ def citations : List Citation :=
   citeSum "linear" "output" [``Soundness.linearSpec_exact_anyOrder] [``Soundness.linearSpec_anyOrder] ++
   citeSum "linear_batched" "output" [``Soundness.linearBatchedSpec_exact_anyOrder]
     [``Soundness.linearBatchedSpec_anyOrder] ++
+  [⟨"linear", "output", .separate, ``Soundness.linearSpec_separate⟩,
+    ⟨"linear_batched", "output", .separate, ``Soundness.linearBatchedSpec_separate⟩] ++
   citeSum "linear_weights_deriv" "dW" [``Soundness.linearWeightsDerivSpec_exact]
     [``Soundness.linearWeightsDerivSpec_error] ++
   citeSum "linear_bias_deriv" "db" [``Soundness.linearBiasDerivSpec_exact] [``Soundness.linearBiasDerivSpec_error] ++
