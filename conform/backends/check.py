@@ -186,7 +186,8 @@ def _describe_strangers(candidate: object, operations: Sequence[str]) -> dict[st
         return {}
     listed = (f"{name} at {locate_attribute(candidate, name)}" for name in strangers[:_LISTED])
     more = [f"and {len(strangers) - _LISTED} more"] if len(strangers) > _LISTED else []
-    return {"no operation of these vectors": ", ".join([*listed, *more])}
+    listed_all = ", ".join([*listed, *more])
+    return {"no operation of these vectors": f"{listed_all} (a helper's name begins with an underscore)"}
 
 
 def _get_own(candidate: object, name: str) -> Callable[..., Any] | None:

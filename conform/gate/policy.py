@@ -80,6 +80,8 @@ def list_looser_rules(before: Declaration, after: Declaration, operations: Colle
     """Where the second declaration allows what the first does not, a line a format with its operations."""
     changes: dict[str, list[str]] = {}
     for operation in operations:
+        if before.takes_empty(operation) and not after.takes_empty(operation):
+            changes.setdefault("arrays without elements no longer judged", []).append(operation)
         for name in FLOAT_NAMES + INTEGER_NAMES:
             for change in _compare(before, after, operation, get_format(name)):
                 changes.setdefault(change, []).append(operation)
@@ -92,8 +94,6 @@ def list_looser_rules(before: Declaration, after: Declaration, operations: Colle
 def _compare(before: Declaration, after: Declaration, operation: str, output: Format) -> list[str]:
     if before.supports(operation, output.name) and not after.supports(operation, output.name):
         return [f"{output.name} no longer judged"]
-    if before.takes_empty(operation) and not after.takes_empty(operation):
-        return ["arrays without elements no longer judged"]
     if output.is_integer:
         return []
     changes = []
