@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import itertools
 import random
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -179,11 +178,9 @@ def draw_pairs(count: int) -> list[tuple[str, str, Mutant, Mutant, Evidence]]:
 
 def test_random_pairs_of_defects_are_told() -> None:
     """Both are named, or one that explains every failing case; where neither holds, one of the two still is named."""
-    told, half, seconds = [], [], []
+    told, half = [], []
     for operation, dtype, first, second, evidence in draw_pairs(PAIRS):
-        began = time.monotonic()
         diagnoses = diagnose([evidence])
-        seconds.append(time.monotonic() - began)
         words = " ".join(list_names(diagnoses))
         named = [mutant.name for mutant in (first, second) if mutant.name in words]
         pair = f"{operation} {dtype}: {first.name} + {second.name}"
@@ -193,7 +190,6 @@ def test_random_pairs_of_defects_are_told() -> None:
             half.append(pair)
     assert len(told) >= 0.8 * PAIRS, half
     assert len(told) + len(half) >= 0.95 * PAIRS
-    assert sorted(seconds)[PAIRS // 2] < 2
 
 
 def test_any_two_defects_combine() -> None:
