@@ -63,6 +63,7 @@ def run(
     min_cases: int = 1,
     require_informative: bool = False,
     strict: bool = False,
+    as_observed: bool = False,
 ) -> RunResult:
     """Judge backends, numpy where none is named, each spelled as on the command line and run in a process of its own.
 
@@ -92,7 +93,14 @@ def run(
         expected = read_known(Path(known))
     place = None if policy is None else Path(policy)
     loaded, notes = load_backends(backends or ("numpy",), chosen.manifest, place)
-    options = RunOptions(signed_zero=signed_zero, deterministic=deterministic, jobs=jobs, keep_passed=True)
+    options = RunOptions(
+        signed_zero=signed_zero,
+        deterministic=deterministic,
+        probe=strict or as_observed,
+        as_observed=as_observed,
+        jobs=jobs,
+        keep_passed=True,
+    )
     return check_conformance(
         loaded,
         chosen.load,

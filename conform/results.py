@@ -188,7 +188,8 @@ class BackendResult:
     `backend` is how it was named, `name` what it calls itself. `cases` may leave out those that passed, where nothing
     that is done with the result needs them; `groups` count all. `places` has the `file:line` of each of its operations
     that is written in a file, and of the backend itself under the empty name. `spec` names it in a command where
-    `backend` tells it apart from the same one elsewhere, and is empty else.
+    `backend` tells it apart from the same one elsewhere, and is empty else. `observed_claims` are the claims that it
+    was judged by in place of its own, because probes saw these; empty where it was judged by what it declares.
     """
 
     backend: str
@@ -202,6 +203,7 @@ class BackendResult:
     name: str = ""
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
     spec: str = ""
+    observed_claims: str = ""
 
     def __post_init__(self) -> None:
         _make_lines(self, "backend", "name")
@@ -222,6 +224,9 @@ class BackendResult:
         """How many cases have each verdict."""
         return {verdict: sum(getattr(group, name) for group in self.groups) for verdict, name in _COUNTS.items()}
 
+
+AS_DECLARED = "verdict as declared"
+"""Where the facts about a backend have what became of it by its own claims, if it was judged by others."""
 
 _COUNTS = {
     Verdict.PASS: "passed",

@@ -15,8 +15,8 @@ from conform.backends.numpy_backend import NumpyBackend
 from conform.declaration import parse_declaration
 from conform.errors import BackendError, UsageError
 from conform.gate.policy import list_looser_rules
-from conform.results import BackendResult, Verdict
-from conform.running.runner import run_backend
+from conform.results import BackendResult, Rule, Verdict
+from conform.running.runner import RunOptions, run_backend
 
 EMPTY = "an input has no elements, and the backend declares that it does not take those"
 NAMES = [operation.name for operation in OPERATIONS]
@@ -143,16 +143,43 @@ def test_options_are_those_of_the_class_that_takes_them() -> None:
         check_backend(Derived, OPERATIONS, given={"threads": "2"})
 
 
-def test_layout_and_shape_of_inputs_are_as_the_guide_says() -> None:
-    seen: list[tuple[bool, tuple[int, ...]]] = []
+@pytest.mark.parametrize("everywhere", [False, True], ids=["some", "non-contiguous"])
+def test_layout_and_shape_of_inputs_are_as_the_guide_says(everywhere: bool) -> None:
+    seen: list[bool] = []
 
     class Looks(BackendBase):
         name = "looks"
 
         def linear_gradient_scale(self, grad: Any, scale_factor: Any) -> Any:
-            seen.append((grad.flags.c_contiguous, scale_factor.shape))
-            assert type(scale_factor) is np.ndarray
+            for array in (grad, scale_factor):
+                assert type(array) is np.ndarray
+                assert (array.dtype.name, array.dtype.isnative, array.flags.aligned) == ("float32", True, True)
+            assert scale_factor.shape == ()
+            seen.append(grad.flags.c_contiguous)
             return grad * scale_factor
 
-    run_backend(check_backend(Looks, OPERATIONS), [get_block("linear_gradient_scale", "float32", "normal")])
-    assert set(seen) == {(True, ())}
+    block = get_block("linear_gradient_scale", "float32", "normal")
+    result = run_backend(check_backend(Looks, OPERATIONS), [block], RunOptions(non_contiguous=everywhere))
+    assert result.conforms
+    cases = len(block.cases)
+    assert all(seen[: 2 * cases])
+    assert 0 < seen.count(False) < cases + everywhere
+
+
+def test_a_result_for_a_scalar_has_the_shape_of_one() -> None:
+    """As the guide says of results: a shape with the same number of elements is not enough."""
+
+    class Flat(NumpyBackend):
+        def linear(self, weights: Any, bias: Any, input: Any) -> Any:
+            return super().linear(weights, bias, input)[np.newaxis]
+
+    rules = {problem.rule for case in run(Flat).cases for problem in case.problems}
+    assert rules == {Rule.SHAPE}
+
+
+def test_helpers_with_an_underscore_are_no_operations() -> None:
+    helper = {"_transpose_all": lambda self: None}
+    public = {"transpose_all": lambda self: None}
+    told = "no operation of these vectors"
+    assert told not in (check_backend(type("Helped", (NumpyBackend,), helper), OPERATIONS).info or {})
+    assert "transpose_all" in (check_backend(type("Told", (NumpyBackend,), public), OPERATIONS).info or {})[told]

@@ -38,6 +38,7 @@ from conform.commands.options import (
 @click.option("--deterministic", is_flag=True, help="Require the same bits from both calls.")
 @click.option("--non-contiguous", is_flag=True, help="Call every case, not some, with inputs in other layouts.")
 @click.option("--no-probe", is_flag=True, help="Do not tell from a few more sums in which format they are kept.")
+@click.option("--as-observed", is_flag=True, help="Judge by what was observed of sums, and say what claims pass.")
 @click.option("--no-aliasing", is_flag=True, help="Let results share memory with inputs or with each other.")
 @timeout_option
 @click.option("--require-informative", is_flag=True, help="Fail a group in which no element could have failed.")
@@ -57,6 +58,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     from conform.cli import INTERRUPTED, choose_exit
     from conform.commands.progress import show_progress
+    from conform.errors import UsageError
     from conform.gate.known import KnownFailures
     from conform.provenance import add_circumstances, describe_circumstances, describe_vectors
     from conform.report.kinds import NEED_PASSED, parse_targets, part_waiting, write_reports
@@ -68,6 +70,8 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
     from conform.running.interruption import finish_first
     from conform.running.runner import RunOptions
 
+    if options["as_observed"] and options["no_probe"]:
+        raise UsageError("--as-observed judges by what the probes see, which --no-probe leaves out")
     targets = parse_targets(options["reports"])
     describe_circumstances(started, 0.0, (), os.environ)
     names = ("vectors", "operations", "dtypes", "flags", "text", "ids", "profile", "no_cache")
@@ -99,6 +103,7 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
                     non_contiguous=options["non_contiguous"],
                     fail_fast=options["fail_fast"],
                     probe=not options["no_probe"],
+                    as_observed=options["as_observed"],
                     jobs=options["jobs"],
                     keep_passed=any(target.kind in NEED_PASSED for target in targets),
                 ),
@@ -136,6 +141,6 @@ def command(backends: tuple[str, ...], **options: Any) -> int:
 def _list_reproducing(options: dict[str, Any]) -> list[str]:
     """The options of this run without which a single case might be judged otherwise."""
     valued = [(f"--{name}", options[name]) for name in ("vectors", "policy", "timeout") if options[name] is not None]
-    switches = ("signed_zero", "deterministic", "non_contiguous", "no_aliasing")
+    switches = ("signed_zero", "deterministic", "non_contiguous", "no_aliasing", "as_observed")
     given = [f"--{name.replace('_', '-')}" for name in switches if options[name]]
     return [*(text for option, value in valued for text in (option, str(value))), *given]

@@ -235,14 +235,21 @@ def _find_losses(call: Callable[[Array, Array], Array], length: int, target: For
 
 
 @cache
-def _make_sums(length: int, name: str) -> tuple[Array, Array]:
-    """For every order of the terms, and every P from one on, a row of terms; and what the sums are, by P."""
+def list_powers(name: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every P that is tried in a format, and the power of two that stands for one there."""
     target = get_format(name)
     powers = np.arange(1, MAX_PRECISION + 1)
     # The small term moves down where two of the large ones would leave the range.
     small = np.minimum(0, int(np.frexp(target.largest.to_float())[1]) - 2 - powers)
     kept = small >= max(target.subnormal_exponent, -130)
-    powers, small = powers[kept], small[kept]
+    return powers[kept], small[kept]
+
+
+@cache
+def _make_sums(length: int, name: str) -> tuple[Array, Array]:
+    """For every order of the terms, and every P from one on, a row of terms; and what the sums are, by P."""
+    target = get_format(name)
+    powers, small = list_powers(name)
     one, large = np.ldexp(1.0, small), np.ldexp(1.0, powers + small)
     # An addend is the last term, and may meet a sum that was rounded before: so there are sums without it too.
     places = [(0, length // 2, length - 1)] + [(0, length // 2, length - 2)] * (length > 3)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from xml.sax.saxutils import escape
 
-from conform.report.summary import CONFORMS, DOES_NOT, EXPECTED, INCOMPLETE, say_verdicts, word_verdict
+from conform.report.summary import CONFORMS, DOES_NOT, EXPECTED, INCOMPLETE, OBSERVED, say_verdicts, word_verdict
 from conform.results import RunResult
 
 _COLOURS = {
     CONFORMS: ("brightgreen", "#2e7d32"),
     EXPECTED: ("yellow", "#8a6d00"),
+    OBSERVED: ("yellow", "#8a6d00"),
     DOES_NOT: ("red", "#c62828"),
     INCOMPLETE: ("yellow", "#8a6d00"),
 }

@@ -10,6 +10,7 @@ from conform.report.summary import (
     DOES_NOT,
     EXPECTED,
     INCOMPLETE,
+    OBSERVED,
     count_verdicts,
     describe_scope,
     list_objections,
@@ -19,7 +20,7 @@ from conform.report.summary import (
 )
 from conform.results import BackendResult, CaseResult, RunResult, Verdict
 
-_SIGNS = {CONFORMS: "✅", EXPECTED: "🟡", DOES_NOT: "❌", INCOMPLETE: "⚠️"}
+_SIGNS = {CONFORMS: "✅", EXPECTED: "🟡", OBSERVED: "🟡", DOES_NOT: "❌", INCOMPLETE: "⚠️"}
 _MAX_CASES = 20
 
 

@@ -9,42 +9,51 @@ from conform.results import BackendResult, CaseResult, GroupResult, RunResult, V
 CONFORMS, EXPECTED, DOES_NOT, INCOMPLETE = "conforms", "as expected", "does not conform", "incomplete"
 """The verdicts. EXPECTED is that of a run which passes because failures are known: it is no conformance."""
 
+OBSERVED = "conforms as observed"
+"""What passes by the claims that probes suggest, and not by those that are declared."""
+
 FAILING = (Verdict.FAIL, Verdict.ERROR)
 
 _SENTENCES = {
     CONFORMS: ("conforms", "conform"),
     EXPECTED: ("is as expected", "are as expected"),
+    OBSERVED: ("conforms as observed", "conform as observed"),
     DOES_NOT: ("does not conform", "do not conform"),
     INCOMPLETE: ("is incomplete", "are incomplete"),
 }
 
 
 def word_verdict(result: RunResult | BackendResult) -> str:
-    """CONFORMS, EXPECTED, DOES_NOT, or INCOMPLETE where nothing failed before the run was cut short."""
+    """CONFORMS, EXPECTED, OBSERVED, DOES_NOT, or INCOMPLETE where nothing failed before the run was cut short."""
     backends = (result,) if isinstance(result, BackendResult) else result.backends
     if result.conforms:
-        return EXPECTED if any(backend.verdicts[Verdict.KNOWN] for backend in backends) else CONFORMS
+        if any(backend.verdicts[Verdict.KNOWN] for backend in backends):
+            return EXPECTED
+        return OBSERVED if any(backend.observed_claims for backend in backends) else CONFORMS
     failed = any(backend.verdicts[Verdict.FAIL] or backend.verdicts[Verdict.ERROR] for backend in backends)
     return DOES_NOT if failed or result.complete else INCOMPLETE
 
 
 def say_verdict(backend: BackendResult) -> str:
     """`conforms`, `is as expected, with 432 known failures` and so on, to follow the name of a backend."""
-    return _say(word_verdict(backend), False, backend.verdicts[Verdict.KNOWN])
+    return _say(word_verdict(backend), False, backend.verdicts[Verdict.KNOWN], bool(backend.observed_claims))
 
 
 def say_verdicts(run: RunResult) -> str:
     """The verdicts of all backends in a sentence, each with its scope where that is less than everything."""
-    found: dict[tuple[str, int, str], list[str]] = {}
+    found: dict[tuple[str, int, str, bool], list[str]] = {}
     for backend in run.backends:
         verdict = word_verdict(backend)
         known = backend.verdicts[Verdict.KNOWN] if verdict == EXPECTED else 0
-        found.setdefault((verdict, known, describe_scope(run, backend)), []).append(backend.backend)
+        key = (verdict, known, describe_scope(run, backend), bool(backend.observed_claims))
+        found.setdefault(key, []).append(backend.backend)
     parts = []
-    for (verdict, known, scope), names in found.items():
+    for (verdict, known, scope, observed), names in found.items():
         several = len(names) > 1
         each = " each" if several and known else ""
-        parts.append(f"{join_names(names)} {_say(verdict, several, known)}{each}" + (f" ({scope})" if scope else ""))
+        parts.append(
+            f"{join_names(names)} {_say(verdict, several, known, observed)}{each}" + (f" ({scope})" if scope else "")
+        )
     said = "; ".join(parts) if parts else "no backend was judged"
     # What fails a run beside its cases is no verdict on a backend.
     sound = all(backend.conforms for backend in run.backends)
@@ -111,6 +120,8 @@ def count_things(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def _say(verdict: str, several: bool, known: int) -> str:
+def _say(verdict: str, several: bool, known: int, observed: bool) -> str:
     sentence = _SENTENCES[verdict][several]
-    return f"{sentence}, with {count_things(known, 'known failure')}" if verdict == EXPECTED else sentence
+    if verdict == EXPECTED:
+        sentence = f"{sentence}, with {count_things(known, 'known failure')}"
+    return f"{sentence} as observed" if observed and verdict != OBSERVED else sentence

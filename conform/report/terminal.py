@@ -17,6 +17,7 @@ from conform.report.summary import (
     EXPECTED,
     FAILING,
     INCOMPLETE,
+    OBSERVED,
     choose_failures,
     count_things,
     count_verdicts,
@@ -25,10 +26,10 @@ from conform.report.summary import (
     say_verdict,
     word_verdict,
 )
-from conform.results import BackendResult, CaseResult, RunResult
+from conform.results import AS_DECLARED, BackendResult, CaseResult, RunResult
 from conform.texts import show_controls
 
-_COLOURS = {CONFORMS: "green", EXPECTED: "yellow", DOES_NOT: "red", INCOMPLETE: "yellow"}
+_COLOURS = {CONFORMS: "green", EXPECTED: "yellow", OBSERVED: "yellow", DOES_NOT: "red", INCOMPLETE: "yellow"}
 _CELL_COLOURS = {"fail": "red", "known": "yellow"}
 
 _PIPED_WIDTH = 10_000
@@ -111,6 +112,10 @@ def _describe_outcome(run: RunResult, backend: BackendResult, options: Sequence[
     # That some cases were selected is known to whoever did; a verdict with known failures must not look like more.
     scope = describe_scope(run, backend) if word_verdict(backend) == EXPECTED else ""
     yield describe_verdict(backend, scope)
+    if backend.observed_claims:
+        what = "the claims that pass" if backend.conforms else "judged by"
+        yield f"  {what}: {escape(_shorten(backend.observed_claims, verbose))}"
+        yield f"  as declared: {escape(backend.info.get(AS_DECLARED, ''))}"
     if backend.diagnoses:
         yield f"  most likely: {escape(_shorten(backend.diagnoses[0], verbose))}"
     for case in choose_failures(backend.cases, 1):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
 from conform.backends.origin import find_origin
@@ -14,10 +15,13 @@ from conform.diagnosis.evidence import Evidence
 from conform.diagnosis.patterns import Trait, list_patterns
 from conform.gate.known import KnownFailures, apply_known
 from conform.provenance import describe_vectors
-from conform.results import BackendResult, RunResult, Verdict
+from conform.results import AS_DECLARED, BackendResult, RunResult, Verdict
 from conform.running.interruption import finish_first
 from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block, Manifest
+
+if TYPE_CHECKING:
+    from conform.diagnosis.probes import ObservedArithmetic
 
 Source = Callable[[], Iterable[Block]]
 """Gives the selected blocks anew, once for every backend."""
@@ -53,13 +57,18 @@ def check_conformance(
     # Whether a known failure passes, or has no case, is seen only where every case is there.
     keep = options.keep_passed or bool(demands.known.entries)
     options = replace(options, known=demands.known.drop_expired(today), keep_passed=keep)
+    # What is observed of a run that ends at its first failure would be a matter of where that is.
+    first = replace(options, fail_fast=options.fail_fast and not options.as_observed)
     results: list[BackendResult] = []
     for backend in backends:
         advance = _bind(progress, backend.spec)
         try:
-            results.append(_locate(_judge_backend(backend, source, options, advance)))
+            results.append(_locate(_judge_backend(backend, source, first, advance)))
             if options.probe and results[-1].complete:
-                results[-1] = _add_observations(results[-1], backend)
+                observed = _observe(results[-1], backend, options)
+                results[-1] = _add_observations(results[-1], backend, observed)
+                if options.as_observed and observed:
+                    results[-1] = _judge_as_observed(results[-1], backend, observed, source, options)
         except KeyboardInterrupt:
             # Before its first call; what those before it gave is kept.
             break
@@ -100,15 +109,60 @@ def _locate(result: BackendResult) -> BackendResult:
     return replace(result, places=places)
 
 
-def _add_observations(result: BackendResult, backend: LoadedBackend) -> BackendResult:
-    """The result with what probes tell of the backend's arithmetic, and where that is not what it declares."""
-    from conform.diagnosis.probes import describe_observed, list_mismatches, observe_backend, qualify_diagnosis
+def _observe(
+    result: BackendResult, backend: LoadedBackend, options: RunOptions
+) -> tuple[ObservedArithmetic, ...] | None:
+    """What probes tell of the operations that raised nothing; None where they were interrupted."""
+    from conform.diagnosis.probes import observe_backend
 
-    # A call that failed once may hang or crash again, and takes no probes.
-    sound = [(group.operation, group.dtype) for group in result.groups if group.passed and not group.errors]
+    # A call that failed once may hang or crash again, and takes no probes. Wrong answers may be those of a claim.
+    sound = [
+        (group.operation, group.dtype)
+        for group in result.groups
+        if (group.passed or (options.as_observed and group.failed)) and not group.errors
+    ]
     try:
-        observed = observe_backend(backend, sound)
+        return observe_backend(backend, sound)
     except KeyboardInterrupt:
+        return None
+
+
+def _judge_as_observed(
+    result: BackendResult,
+    backend: LoadedBackend,
+    observed: Sequence[ObservedArithmetic],
+    source: Source,
+    options: RunOptions,
+) -> BackendResult:
+    """The result by what was observed, which is that by what is declared where both are the same."""
+    from conform.diagnosis.claims import claim_observed, write_claims
+    from conform.diagnosis.probes import describe_observed, list_mismatches, qualify_diagnosis
+
+    claims = claim_observed(observed, backend.declaration)
+    if not claims.overrides:
+        return replace(result, info={**result.info, "judged by": "what is declared, which is what was observed"})
+    other = replace(backend, declaration=backend.declaration.layer(claims))
+    again = _locate(_judge_backend(other, source, options, None))
+    written = write_claims(claims)
+    counts = ", ".join(f"{count} {verdict.value}" for verdict, count in result.verdicts.items() if count)
+    info = {"judged by": written, AS_DECLARED: f"{'conforms' if result.conforms else 'does not conform'}: {counts}"}
+    return replace(
+        again,
+        info={**again.info, **describe_observed(observed), **info},
+        declared=result.declared,
+        diagnoses=tuple(qualify_diagnosis(text, observed) for text in again.diagnoses),
+        warnings=(*again.warnings, *list_mismatches(observed, backend.declaration)),
+        observed_claims=written,
+    )
+
+
+def _add_observations(
+    result: BackendResult, backend: LoadedBackend, observed: Sequence[ObservedArithmetic] | None
+) -> BackendResult:
+    """The result with what probes tell of the backend's arithmetic, and where that is not what it declares."""
+    from conform.diagnosis.probes import describe_observed, list_mismatches, qualify_diagnosis
+
+    if observed is None:
         return replace(result, complete=False)
     return replace(
         result,

@@ -42,6 +42,7 @@ class RunOptions:
     ends at the first case that does not pass, `known` failures aside. `max_failures`: how many wrong elements of a case
     are described.
     `probe`: sums are tried that tell the format in which they are kept, and claims that do not match are warned of.
+    `as_observed`: where they do not match, the backend is judged once more, by the claims that do.
     `keep_passed`: the result has every case, and not only those that did not pass, so it grows with the suite. `jobs`:
     a backend that has a process of its own has so many, and is called in all of them at once.
     """
@@ -53,6 +54,7 @@ class RunOptions:
     fail_fast: bool = False
     max_failures: int = 3
     probe: bool = False
+    as_observed: bool = False
     keep_passed: bool = True
     jobs: int = 1
     known: KnownFailures = field(default_factory=KnownFailures)
