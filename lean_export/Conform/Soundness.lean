@@ -1,4 +1,4 @@
-import Conform.Soundness.ActivationError
+import Conform.Soundness.CompositeAnyOrder
 import Conform.Soundness.ExporterLinear
 import Conform.Soundness.Formats
 import Conform.Soundness.Linear

@@ -120,6 +120,10 @@ theorem everythingProved : True := by
   have := @Conform.Soundness.logSoftmaxSpec_error
   have := @Conform.Soundness.logSoftmaxBackwardSpec_error
   have := @Conform.Soundness.logSoftmaxJvpSpec_error
+  have := @Conform.Soundness.Tree.Evaluates.isWithin
+  have := @Conform.Soundness.isWithin_sumFin
+  have := @Conform.Soundness.softmaxVecSpec_anyOrder
+  have := @Conform.Soundness.logSoftmaxVecSpec_anyOrder
   -- The exact tier is exact, in any order.
   have := @Conform.Soundness.Exactly.add
   have := @Conform.Soundness.Exactly.mul
