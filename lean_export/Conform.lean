@@ -1,8 +1,8 @@
-import Conform.Activations
 import Conform.CommandLine
 import Conform.DyadicProperties
 import Conform.Enclosure
 import Conform.Reading
+import Conform.Registry
 import Conform.Soundness
 import Conform.TextProperties
 import Conform.TracedProperties

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tiny_suite import TinySuite
 from vector_samples import expand_runs
 
+from conform.columns import ExactArray
 from conform.exact import format_number, parse_number
 from conform.folders import find_vectors
 from conform.formats import get_format
@@ -17,7 +19,7 @@ from conform.golden.blocks import build_block
 from conform.golden.cases import CaseReader
 from conform.golden.manifest import load_manifest
 from conform.golden.scanning import LineScanner
-from conform.suite import NO_QUANTUM, VectorFile
+from conform.suite import NO_QUANTUM, Expected, VectorFile
 
 FOLDER = find_vectors()
 MANIFEST = load_manifest(FOLDER)
@@ -53,19 +55,39 @@ def test_every_number_is_what_its_text_says(file: VectorFile) -> None:
                 [float.fromhex(text) for text in texts], rel=0, abs=0, nan_ok=True
             )
         for name, components in data["results"].items():
-            expected = block.expected[name]
-            for component in ("value", "magnitude", "underflow", "peak"):
-                written = components.get(component, components["magnitude"])
-                found = getattr(expected, component)
-                texts = expand_runs(written) if isinstance(written, list) else [written] * len(found)
-                assert [format_number(found.item(i)) for i in range(len(found))] == [
-                    format_number(parse_number(text)) for text in texts
-                ]
-            for component in ("depth", "quantum", "floor"):
-                written = components.get(component, components["quantum"])
-                found = getattr(expected, component).tolist()
-                numbers = expand_runs(written) if isinstance(written, list) else [written] * len(found)
-                assert found == [NO_QUANTUM if item is None else item for item in numbers]
+            if "radius" in components:
+                check_beyond(block.expected[name], components)
+            else:
+                check_sums(block.expected[name], components)
+
+
+def check_numbers(found: ExactArray, written: Any) -> None:
+    texts = expand_runs(written) if isinstance(written, list) else [written] * len(found)
+    assert [format_number(found.item(i)) for i in range(len(found))] == [
+        format_number(parse_number(text)) for text in texts
+    ]
+
+
+def check_integers(found: list[int], written: Any) -> None:
+    numbers = expand_runs(written) if isinstance(written, list) else [written] * len(found)
+    assert found == [NO_QUANTUM if item is None else item for item in numbers]
+
+
+def check_sums(expected: Expected, components: dict[str, Any]) -> None:
+    for component in ("value", "magnitude", "underflow", "peak"):
+        check_numbers(getattr(expected, component), components.get(component, components["magnitude"]))
+    for component in ("depth", "quantum", "floor"):
+        check_integers(getattr(expected, component).tolist(), components.get(component, components["quantum"]))
+
+
+def check_beyond(expected: Expected, components: dict[str, Any]) -> None:
+    for component in ("value", "radius", "magnitude"):
+        check_numbers(getattr(expected, component), components[component])
+    assert list(expected.models) == list(components["models"])
+    for name, written in components["models"].items():
+        for component in ("underflow", "inherited", "peak"):
+            check_numbers(getattr(expected.models[name], component), written[component])
+        check_integers(expected.models[name].depth.tolist(), written["depth"])
 
 
 @pytest.mark.parametrize(

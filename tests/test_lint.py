@@ -101,6 +101,31 @@ def widen(suite: TinySuite) -> None:
             case["results"]["out"]["quantum"] = [-30, -30, -30, None]
 
 
+def make_function(suite: TinySuite) -> None:
+    """A function in place of `scale`: no quantum, no exact element, and no integers."""
+    suite.cases["scale"] = [case for case in suite.cases["scale"] if case["dtype"] == "float32"]
+    for case in suite.cases["scale"]:
+        out = case["results"]["out"]
+        count = len(out["value"])
+        model = {"depth": [6] * count, "underflow": ["0x3p0"] * count, "inherited": ["0x1p-9"] * count}
+        models = {"float32": model | {"peak": ["0x1p9"] * count}}
+        beyond = {"value": out["value"], "radius": ["0x0p0"] * count, "magnitude": out["magnitude"], "models": models}
+        case["results"]["out"] = beyond
+
+
+def move_to_another_layer(suite: TinySuite) -> None:
+    suite.manifest["operations"][0]["layer"] = "other"
+    drop_integers(suite)
+
+
+@pytest.mark.parametrize("mutate", [make_function, move_to_another_layer])
+def test_floating_point_alone_is_enough_for_functions_and_for_layers_without_integers(
+    suite: TinySuite, mutate: Callable[[TinySuite], None]
+) -> None:
+    mutate(suite)
+    assert list_findings(suite.write()) == []
+
+
 @pytest.mark.parametrize(
     ("mutate", "findings"),
     [

@@ -165,3 +165,11 @@ def test_nothing_to_plant_fails_and_says_where(tmp_path: Path, capsys: pytest.Ca
     suite.manifest["operations"][1]["sums"] = []
     assert run_cli(["mutants", "--vectors", str(suite.write()), "--no-cache", "--operation", "scale"]) == 1
     assert "nothing was planted in scale" in capsys.readouterr().out
+
+
+def test_an_operation_without_sums_is_named_and_fails_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = ["--operation", "linear_bias_deriv", "--operation", "softmax", "--dtype", "float16"]
+    assert run_cli(["mutants", *chosen]) == 0
+    out = capsys.readouterr().out
+    assert "no mutants yet, for not all results are sums: softmax" in out
+    assert "nothing was planted" not in out

@@ -7,8 +7,8 @@ import itertools
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -101,6 +101,16 @@ class Traced:
             max(self.peak, other.peak, finite),
         )
 
+    def __neg__(self) -> Traced:
+        """The number of opposite sign, which is rounded as this one is."""
+        special = None if self.value.special is None else -self.value.special
+        value = Signed(-self.value.number, self.value.number == 0 and not self.value.negative_zero, special)
+        return replace(self, value=value)
+
+    @property
+    def is_positive(self) -> bool:
+        return self.value.as_float() > 0
+
     @property
     def quantum(self) -> int | None:
         return self.grain if self.magnitude.special is None else None
@@ -129,6 +139,17 @@ def trace_input(text: str) -> Traced:
         numerator, denominator = abs(value.number.numerator), value.number.denominator
         grain = (numerator & -numerator).bit_length() - denominator.bit_length()
     return Traced(value, abs(value), 0, Fraction(0), abs(value.number), grain, None, Fraction(0))
+
+
+ONE = trace_input("0x1p0")
+FORMULAS: dict[str, Callable[..., Traced]] = {
+    "relu": lambda x: x if x.is_positive or math.isnan(x.value.as_float()) else ZERO,
+    "relu_deriv": lambda x: ONE if x.is_positive else ZERO,
+    "leaky_relu": lambda x, slope: x if x.is_positive else slope * x,
+    "leaky_relu_deriv": lambda x, slope: ONE if x.is_positive else slope,
+    "sigmoid_output_deriv": lambda o: o * (ONE + -o),
+}
+"""Element by element, of numbers that are compared, moved, added and multiplied."""
 
 
 def add_up(terms: Iterable[Traced]) -> Traced:
@@ -178,6 +199,9 @@ def compute(operation: str, sizes: dict[str, int], given: dict[str, Any]) -> dic
             return {"grad": [[x + y for x, y in zip(a, b, strict=True)] for a, b in pairs]}
         case "linear_gradient_scale":
             return {"grad": [[x * given["scale_factor"] for x in row] for row in given["grad"]]}
+        case _ if operation in FORMULAS:
+            first, *others = given.values()
+            return {"output": [[FORMULAS[operation](x, *others) for x in row] for row in first]}
     described = describe(operation)
     return {result["name"]: sum_up(described, result, sizes, given) for result in described["results"]}
 
@@ -245,7 +269,12 @@ def is_sum(described: dict[str, Any]) -> bool:
     return all(result["name"] in plain for result in described["results"])
 
 
-OPERATIONS = [described["name"] for described in read_manifest()["operations"] if is_sum(described)]
+SUMS = [described["name"] for described in read_manifest()["operations"] if is_sum(described)]
+OPERATIONS = [*SUMS, *(name for name in FORMULAS if name in {each["name"] for each in read_manifest()["operations"]})]
+
+
+def read_lines(operation: str) -> list[str]:
+    return (find_vectors() / f"{operation}.jsonl").read_text(encoding="utf-8").splitlines()
 
 
 @functools.cache
@@ -253,14 +282,13 @@ def sample_cases(operation: str) -> list[dict[str, Any]]:
     """The first cases of moderate size of each family in each format."""
     taken: defaultdict[tuple[str, str], int] = defaultdict(int)
     chosen = []
-    with (find_vectors() / f"{operation}.jsonl").open() as lines:
-        for line in lines:
-            case = json.loads(line)
-            key = case["id"].split("/")[1], case["dtype"]
-            terms = math.prod(size + 1 for size in case["sizes"].values())
-            if terms <= MAX_TERMS and taken[key] < PER_FAMILY:
-                taken[key] += 1
-                chosen.append(case)
+    for line in read_lines(operation):
+        case = json.loads(line)
+        key = case["id"].split("/")[1], case["dtype"]
+        terms = math.prod(size + 1 for size in case["sizes"].values())
+        if terms <= MAX_TERMS and taken[key] < PER_FAMILY:
+            taken[key] += 1
+            chosen.append(case)
     return chosen
 
 
@@ -315,7 +343,7 @@ def check_case(operation: str, case: dict[str, Any]) -> None:
             expect_numbers(case, name, "peak", peaks)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", SUMS)
 def test_the_sums_of_the_manifest_are_the_formulas(operation: str) -> None:
     described = describe(operation)
     case = next(each for each in sample_cases(operation) if min(each["sizes"].values()) > 1)
@@ -334,15 +362,15 @@ def test_the_sums_of_the_manifest_are_the_formulas(operation: str) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_component_is_recomputed(operation: str) -> None:
     cases = sample_cases(operation)
-    assert len({case["dtype"] for case in cases}) == 6
+    dtypes = {each.partition('"dtype":"')[2].partition('"')[0] for each in read_lines(operation)}
+    assert {case["dtype"] for case in cases} == dtypes >= {"float64", "float32", "float16", "bfloat16"}
     for case in cases:
         check_case(operation, case)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_family_is_in_the_sample(operation: str) -> None:
-    with (find_vectors() / f"{operation}.jsonl").open() as lines:
-        families = {json.loads(line)["id"].split("/")[1] for line in lines}
+    families = {json.loads(line)["id"].split("/")[1] for line in read_lines(operation)}
     sampled = {case["id"].split("/")[1] for case in sample_cases(operation)}
     of_many_terms = {"many-elements", "long-sums", "tiles", "large", "aligned-sums", "far-term", "halves"}
     assert families - sampled <= of_many_terms

@@ -35,7 +35,8 @@ def command(names: tuple[str, ...], **options: Any) -> int:
 
     A mutant is a defect of a reference implementation, planted in one result of one operation and format at a time.
     Exit code 1 means that a mutant survived that is not argued to be legal, or with --floor that fewer were caught
-    than the number given, that a correct variant was flagged, or that there was nothing to plant in an operation.
+    than the number given, that a correct variant was flagged, or that there was nothing to plant in an operation whose
+    results are sums. Operations of which a result is no sum have no mutants, and are named.
     """
     from conform.cli import CONFORMS, DOES_NOT
     from conform.commands.progress import show_progress
@@ -89,17 +90,27 @@ def command(names: tuple[str, ...], **options: Any) -> int:
         console.print(f"[red]fewer than {floor} caught[/red]")
     missing = summary.caught < (summary.planted if floor is None else floor)
     bare = _list_bare(power, blocks)
-    if bare and (not names or len(bare) == len({block.operation.name for block in blocks})):
-        console.print(f"[red]nothing was planted in {', '.join(bare)}[/red]")
+    summed = [name for name, has_sums in bare.items() if has_sums]
+    if len(summed) < len(bare):
+        others = ", ".join(name for name in bare if name not in summed)
+        console.print(f"[yellow]no mutants yet, for not all results are sums: {others}[/yellow]", soft_wrap=True)
+    if len(bare) == len({block.operation.name for block in blocks}) or (summed and not names):
+        console.print(f"[red]nothing was planted in {', '.join(summed or bare)}[/red]", soft_wrap=True)
         missing = True
     failed = missing or any(trial.flagged for trial in trials)
     return DOES_NOT if failed else CONFORMS
 
 
-def _list_bare(power: Power, blocks: Sequence[Block]) -> list[str]:
-    """The operations in which no mutant was planted, so that nothing is known of what their cases catch."""
+def _list_bare(power: Power, blocks: Sequence[Block]) -> dict[str, bool]:
+    """The operations in which no mutant was planted, so that nothing is known of what their cases catch.
+
+    Each with whether its results are sums: then it should have had mutants.
+    """
+    from conform.mutants.terms import has_sums
+
     planted = {planting.site.operation for detection in power.detections for planting in detection.plantings}
-    return list(dict.fromkeys(block.operation.name for block in blocks if block.operation.name not in planted))
+    operations = (block.operation for block in blocks)
+    return {each.name: has_sums(each) for each in operations if each.name not in planted}
 
 
 def _write(path: str, text: str) -> None:

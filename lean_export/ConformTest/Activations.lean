@@ -1,6 +1,6 @@
-import Conform.Activations
 import Conform.Json
 import Conform.Plan
+import Conform.Registry
 
 /-!
 # Tests of the activations: how many cases there are, that inputs are numbers of the format, and values
@@ -10,10 +10,11 @@ namespace ConformTest.Activations
 
 open Conform
 
+private def activations : List Operation := registry.filter (·.layer = "activation")
 #guard !activations.isEmpty
 
 /-! Forty cases of every operation in every format at least. -/
-#guard activations.all fun op => (Format.all.filter (!·.isInteger)).all fun format =>
+#guard registry.all fun op => (Format.all.filter (!·.isInteger)).all fun format =>
   ((planOperation .core op).filter (·.format = format)).length ≥ 40
 
 /-! The families of functions have no cases in integer formats. -/

@@ -1,5 +1,5 @@
-import Conform.Activations
 import Conform.Plan
+import Conform.Registry
 
 /-!
 # Tests of the scalar beyond the ring
@@ -103,8 +103,8 @@ private def undecided (x : Ext) : Bool :=
 #guard (blueprint step).comparesComputed [#[number 1]] && undecided (number 1)
 #guard !undecided (number 2) && !undecided (number 0) && !undecided .nan
 
-/-! The activations compare inputs alone. -/
-#guard activations.all fun op => op.families.all fun f => f.name != "typical" ||
+/-! The operations so far compare inputs alone. -/
+#guard registry.all fun op => op.families.all fun f => f.name != "typical" ||
   let b := { blueprint op with sum := op.aims.headD default, family := f }
   !b.comparesComputed (op.parameters.map (b.fillParameter (b.context 1)))
 

@@ -22,8 +22,9 @@ def leastWritten : Int := -1300
 /-- Bits of a magnitude that is written, rounded up. -/
 def magnitudeBits : Nat := 16
 
-/-- Bits of an underflow weight that is written, rounded up: it counts smallest subnormal numbers. -/
-def underflowBits : Nat := 4
+/-- Bits of an underflow weight or a radius that is written, rounded up: the one counts smallest subnormal numbers, the
+other is far below what any arithmetic is off by. -/
+def coarseBits : Nat := 4
 
 /-- A bound as it is written: not longer than matters. -/
 def atLeast (x : Dyadic) : Dyadic :=
@@ -41,7 +42,7 @@ def read (x : Beyond s) : BeyondElement :=
   { value := if past then .inf (x.value.toExt.isNegative)
       else if small then .finite 0
       else x.value.toExt
-    radius := if past then 0 else atLeast (if small then x.value.size else x.value.rad)
+    radius := if past then 0 else atLeast ((if small then x.value.size else x.value.rad).roundUp coarseBits)
     magnitude := if past then .inf false
       else match x.value with
         | .nan => .nan
@@ -50,7 +51,7 @@ def read (x : Beyond s) : BeyondElement :=
     models := s.models.zip x.errors |>.map fun (model, e) =>
       (model.name,
         { depth := e.depth
-          underflow := writeBound (e.underflow.roundUp underflowBits)
+          underflow := writeBound (e.underflow.roundUp coarseBits)
           inherited := match e.inherited with
             -- A number that is past all formats by its value is not, where that may be off by half of it.
             | .finite i => if past && !(i ≤ x.value.mid.abs.half) then .inf false else writeBound i

@@ -23,7 +23,11 @@ def ofRows (name description : String) (catches : List String) (classes : List (
   floatsOnly := true
   compact
   classes
-  fill c s := if s.role = .left then argument c s else beside c s
+  -- Rows that are mostly runs stay so with gradients of their own, other at some places than the arguments.
+  fill c s :=
+    if s.role = .left then argument c s
+    else if compact then number (if s.position % 64 = 9 then (s.position / 64 + c.variant) % 5 - 2 else 1) (-1)
+    else beside c s
 
 /-- A bell-shaped number of about the size of two. -/
 def ordinary (c : FamilyContext) (s : Site) : Dyadic :=
