@@ -88,19 +88,19 @@ private def stream : SplitMix64 := ⟨11⟩
 #guard [(24, 4097), (11, 1025), (11, 4097), (8, 257), (8, 1025), (8, 4097)].map (fun (p, n) => Families.spacing p n) =
   [1, 1, 8, 4, 16, 64]
 
-/-! In every format, every axis that products are summed along gets more than 4096 terms, more than a thousand results
-come of sums of fewer terms, and small integers come in every empty size. -/
-private def plan (op : Operation) (f : Format) (family : String) : List Blueprint :=
-  (planOperation .core op).filter fun b => b.format = f && b.family.name = family
-private def everywhere (p : Operation → Format → Bool) : Bool := registry.all fun op => Format.all.all (p op)
-#guard everywhere fun op f =>
-  let long := plan op f "long-sums" |>.filter fun b => b.sum.terms b.sizes > 4096
-  op.sums.all fun sum => sum.axis.isNone || !sum.hasFactors || long.any (·.sum = sum)
-#guard everywhere fun op f =>
-  let many := plan op f "many-elements"
-  !many.isEmpty && many.all fun b => hasManyResults op b.sizes && b.number = 0
-#guard everywhere fun op f =>
-  (SizeClass.empty.sizes .core op default).all fun sizes => (plan op f "small-integers").any (·.sizes = sizes)
+/-! Of every operation that sums, in every format, every axis that products are summed along gets more than 4096 terms,
+more than a thousand results come of sums of fewer terms, and small integers come in every empty size. -/
+private def everywhere (p : Operation → (String → List Blueprint) → Bool) : Bool :=
+  (registry.filter (!·.sums.isEmpty)).all fun op =>
+    let plan := planOperation .core op
+    Format.all.all fun f => p op fun family => plan.filter fun b => b.format = f && b.family.name = family
+#guard everywhere fun op plan =>
+  let long := (plan "long-sums").filter fun b => b.sum.terms b.sizes > 4096
+  let many := plan "many-elements"
+  let small := plan "small-integers"
+  op.sums.all (fun sum => sum.axis.isNone || !sum.hasFactors || long.any (·.sum = sum)) && !many.isEmpty &&
+    many.all (fun b => hasManyResults op b.sizes && b.number = 0) &&
+    (SizeClass.empty.sizes .core op default).all fun sizes => small.any (·.sizes = sizes)
 
 /-! Every family, in every format, makes cases whose inputs the format has, and whose integer sums stay in range: a
 sample of the operations with few sizes. -/
