@@ -45,6 +45,9 @@ class ActivationFormulas(BackendBase):
     def sigmoid_deriv(self, input: Any) -> Any:
         return self._bell(input)
 
+    def sigmoid_output_deriv(self, sigmoid_output: Any) -> Any:
+        return sigmoid_output * (1 - sigmoid_output)
+
     def tanh(self, input: Any) -> Any:
         return self._namespace.tanh(input)
 
