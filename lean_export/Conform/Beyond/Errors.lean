@@ -35,6 +35,9 @@ def unknown : Errors := { inherited := .inf false }
 /-- The number of roundings on the longest path. -/
 def depth (e : Errors) : Nat := e.terms + e.additions
 
+/-- Nothing was computed, and nothing inherited. -/
+def isExact (e : Errors) : Bool := e.depth = 0 && e.underflow.isZero && e.inherited == .finite 0
+
 /-- How far a computed number can be from the midpoint of a value of this magnitude and radius; none where nothing is
 known. -/
 def error (model : Model) (magnitude radius : Dyadic) (e : Errors) : Option Dyadic :=

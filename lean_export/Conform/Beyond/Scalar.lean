@@ -25,7 +25,7 @@ def abs (x : Beyond s) : Beyond s :=
 
 /-- The sides are known exactly, or their computed numbers cannot meet. -/
 def isDecided (x y : Beyond s) : Bool :=
-  let exact (z : Beyond s) : Bool := z.value.isExact && z.errors.all fun e => e.depth = 0 && e.inherited == .finite 0
+  let exact (z : Beyond s) : Bool := z.value.isExact && z.errors.all (·.isExact)
   (exact x && exact y) || (s.models.zip (x.errors.zip y.errors)).all fun (model, a, b) =>
     match x.interval model a, y.interval model b with
     | some i, some j => !(i.lower.ble j.upper) || !(j.lower.ble i.upper)

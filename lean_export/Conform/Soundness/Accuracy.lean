@@ -63,6 +63,19 @@ theorem Accurate.of_ulps (hu : 0 ≤ u) (hη : 0 ≤ η) {h E : Nat}
     generalize (ofInt (h : Int) : K) = m
     ring_by [m, u]
 
+/-- More roundings and more underflows allow more. -/
+theorem Accurate.mono (hu : 0 ≤ u) (hη : 0 ≤ η) {k l E F : Nat} (h : Accurate u η k E x y) (hk : k ≤ l) (hE : E ≤ F) :
+    Accurate u η l F x y where
+  nonneg := h.nonneg
+  nonpos := h.nonpos
+  error := by
+    have one : (1 : K) ≤ 1 + u := le_add_right 1 hu
+    have grows := pow_le_pow one hk
+    have positive : (0 : K) ≤ pow (1 + u) l := le_trans zero_le_one (one_le_pow one l)
+    refine le_trans h.error (add_le_add (mul_le_mul_right (sub_le_sub grows (le_refl 1)) (abs_nonneg x))
+      (mul_le_mul grows (mul_le_mul_right (ofInt_le (Int.ofNat_le.mpr hE)) hη) positive ?_))
+    exact mul_nonneg (ofInt_nonneg (Int.natCast_nonneg E)) hη
+
 /-- What is exact is accurate. -/
 theorem Accurate.exact (hu : 0 ≤ u) (hη : 0 ≤ η) (h E : Nat) (x : K) : Accurate u η h E x x :=
   .of_ulps hu hη (by

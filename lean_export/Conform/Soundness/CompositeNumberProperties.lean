@@ -241,7 +241,7 @@ theorem respectsContext (hc : Constants S.u S.η) (hK : ExactReading K) (hS : S.
     rw [M.abs]
     exact ha.abs
   log hp := hp.apply hc hS .log
-  pi := M.near_constant hc M.pi
+  pi := M.near_constant hc (M.pi.mono hc.u_nonneg hc.η_nonneg (Nat.le_refl 1) (Nat.zero_le 1))
   cos hp := hp.apply hc hS .cos
   sin hp := hp.apply hc hS .sin
   sinh hp := hp.apply hc hS .sinh
@@ -261,7 +261,7 @@ theorem respectsContext (hc : Constants S.u S.η) (hK : ExactReading K) (hS : S.
     show M.Near _ (if S.represents n = true then _ else _)
     split
     · next s => exact M.near_input_of_eq (M.natCast n s)
-    · exact M.near_constant hc (M.natCast_correct n)
+    · exact M.near_constant hc ((M.natCast_accurate n).mono hc.u_nonneg hc.η_nonneg (Nat.le_refl 1) (Nat.zero_le 1))
   gt hp hq hd := by
     rw [M.gt_iff, (hp.le_iff hq hd).1]
     exact Classical.not_not

@@ -61,6 +61,7 @@ structure ExactReading (K : Type) [Context K] [Abs K] [Binary K] : Prop where
   neg_eq : ∀ x : K, -x = 0 - x
   abs_eq : ∀ x : K, MathFunctions.abs x = Abs.abs x
   min_eq : ∀ x y : K, min x y = 0 - max (0 - x) (0 - y)
+  div_mul_cancel : ∀ x y : K, y ≠ 0 → x / y * y = x
   natCast_eq : ∀ n : Nat, (n : K) = ofInt n
   gt_iff : ∀ x y : K, x > y ↔ ¬x ≤ y
   beq_iff : ∀ x y : K, (x == y) = true ↔ x ≤ y ∧ y ≤ x
@@ -87,7 +88,7 @@ structure BackendArithmetic (S : ErrorModel K) (β : Type) [Context β] where
   zero : value 0 = 0
   one : value 1 = 1
   natCast : ∀ n : Nat, S.represents n = true → value (n : β) = (n : K)
-  natCast_correct : ∀ n : Nat, Correct S.u S.η (n : K) (value (n : β))
+  natCast_accurate : ∀ n : Nat, Accurate S.u S.η 1 0 (n : K) (value (n : β))
   add : ∀ x y : β, Correct S.u S.η (value x + value y) (value (x + y))
   sub : ∀ x y : β, Correct S.u S.η (value x - value y) (value (x - y))
   mul : ∀ x y : β, Correct S.u S.η (value x * value y) (value (x * y))
@@ -104,7 +105,7 @@ structure BackendArithmetic (S : ErrorModel K) (β : Type) [Context β] where
   gt_iff : ∀ x y : β, x > y ↔ ¬value x ≤ value y
   le_iff : ∀ x y : β, x ≤ y ↔ value x ≤ value y
   beq_iff : ∀ x y : β, (x == y) = true ↔ value x ≤ value y ∧ value y ≤ value x
-  pi : Correct S.u S.η MathFunctions.pi (value MathFunctions.pi)
+  pi : Accurate S.u S.η 1 0 MathFunctions.pi (value MathFunctions.pi)
   neg_point_five : Correct S.u S.η Numbers.neg_point_five (value Numbers.neg_point_five)
   neg_one : Correct S.u S.η Numbers.neg_one (value Numbers.neg_one)
   pointone : Correct S.u S.η Numbers.pointone (value Numbers.pointone)
@@ -126,7 +127,7 @@ def ExactReading.arithmetic [OrderedFieldLaws K] {S : ErrorModel K} (hK : ExactR
     zero := rfl
     one := rfl
     natCast := fun _ _ => rfl
-    natCast_correct := fun _ => exact 1 1 _
+    natCast_accurate := fun _ => exact 1 0 _
     add := fun _ _ => exact 1 1 _
     sub := fun _ _ => exact 1 1 _
     mul := fun _ _ => exact 1 1 _
@@ -140,7 +141,7 @@ def ExactReading.arithmetic [OrderedFieldLaws K] {S : ErrorModel K} (hK : ExactR
     gt_iff := hK.gt_iff
     le_iff := fun _ _ => Iff.rfl
     beq_iff := hK.beq_iff
-    pi := exact 1 1 _
+    pi := exact 1 0 _
     neg_point_five := exact 1 1 _
     neg_one := exact 1 1 _
     pointone := exact 1 1 _
