@@ -172,6 +172,21 @@ def test_the_explanation_has_the_model_and_every_number() -> None:
     assert "Accepted beside finite results: inf, -inf, nan." in explain(with_model(peak=math.inf), rules_of("float32"))
 
 
+def test_the_explanation_cites_the_theorems_behind_the_rule() -> None:
+    operation = load_manifest(find_vectors()).get_operation("softmax")
+
+    def explain(element: ExpectedElement, rules: Rules) -> list[str]:
+        return [line.strip() for line in explain_element(element, rules, operation, "output") if "theorem" in line]
+
+    bound = (
+        "theorem: Conform.Soundness.softmaxVecSpec_anyOrder, Conform.Soundness.softmaxSpec_error",
+        "for the rounding to float16: theorem: Conform.Soundness.IsWithin.output",
+    )
+    assert explain(ELEMENT, rules_of("float16", "float32")) == [*bound]
+    assert explain(ELEMENT, rules_of("float32")) == [bound[0]]
+    assert explain(EXACT, rules_of("float32")) == ["theorem: Conform.Soundness.IsWithin.eq_of_isExact"]
+
+
 def test_the_table_of_functions_is_cited_with_the_rows_that_the_depth_may_hold() -> None:
     rows = (Accuracy("div", "2.5", 5, 3), Accuracy("erf", "16", 32, 16))
     table = FunctionTable("opencl", "a specification", {row.name: row for row in rows})

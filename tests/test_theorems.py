@@ -1,4 +1,4 @@
-"""Every theorem that the manifest names is one that the Lean sources prove, and every sum has one behind each rule."""
+"""Every theorem that the manifest names is one that the Lean sources prove, and every result has one for its bound."""
 
 from __future__ import annotations
 
@@ -40,3 +40,10 @@ def test_every_sum_of_products_and_an_addend_has_a_theorem_on_rounding_before_it
     assert with_addend
     for each, result in with_addend:
         assert cite_theorem(each, result, "separate").startswith("theorem: ")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_result_has_a_theorem_about_its_bound(operation: Operation) -> None:
+    for result in operation.results:
+        for rule in ("exact", "bound", "rounding"):
+            assert cite_theorem(operation, result.name, rule).startswith("theorem: ")

@@ -79,6 +79,8 @@ def explain_element(element: ExpectedElement, rules: Rules, operation: Operation
             special = isinstance(element.value, float) and element.value != 0
             rule = "special" if special else "exact" if limits.exact else "bound"
             yield f"  {cite_theorem(operation, result, rule)}"
+            if rule == "bound" and rules.converts:
+                yield f"  for the rounding to {rules.output.name}: {cite_theorem(operation, result, 'rounding')}"
         return
     finite = isinstance(element.magnitude, Dyadic)
     none = f"none, {'every term is zero' if finite else 'for not every term is finite'}"

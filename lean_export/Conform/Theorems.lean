@@ -19,6 +19,13 @@ def citeSum (operation result : String) (exact bound : List Lean.Name) : List Ci
   cite .exact exact ++ cite .bound bound ++ cite .rounding [``Soundness.Approximates.output] ++
     cite .special [``Soundness.Tree.kind_eq] ++ cite .overflow [``Soundness.Tree.partial_le]
 
+/-- The theorem behind each rule for a result with functions in it. Where nothing was computed, a result is exact. What
+overflows and which special value comes out is tested, and no theorem says it. -/
+def citeFunction (operation result : String) (bound : List Lean.Name)
+    (exact : List Lean.Name := [``Soundness.IsWithin.eq_of_isExact]) : List Citation :=
+  let cite (rule : VerdictRule) (names : List Lean.Name) : List Citation := names.map (⟨operation, result, rule, ·⟩)
+  cite .exact exact ++ cite .bound bound ++ cite .rounding [``Soundness.IsWithin.output]
+
 /-- The theorem behind each rule and result, by operation. Where a result has an order of summation, it is the theorem
 about every order. -/
 def citations : List Citation :=
@@ -46,6 +53,39 @@ def citations : List Citation :=
   citeSum "linear_gradient_accumulate" "grad" [``Soundness.linearGradientAccumulateSpec_exact]
     [``Soundness.linearGradientAccumulateSpec_error] ++
   citeSum "linear_gradient_scale" "grad" [``Soundness.linearGradientScaleSpec_exact]
-    [``Soundness.linearGradientScaleSpec_error]
+    [``Soundness.linearGradientScaleSpec_error] ++
+  citeFunction "relu" "output" [``Soundness.reluSpec_error] [``Soundness.reluSpec_exact] ++
+  citeFunction "relu_deriv" "output" [``Soundness.reluDerivSpec_error] [``Soundness.reluDerivSpec_exact] ++
+  citeFunction "leaky_relu" "output" [``Soundness.leakyReluSpec_error] ++
+  citeFunction "leaky_relu_deriv" "output" [``Soundness.leakyReluDerivSpec_error]
+    [``Soundness.leakyReluDerivSpec_exact] ++
+  citeFunction "elu" "output" [``Soundness.eluSpec_error] ++
+  citeFunction "elu_deriv" "output" [``Soundness.eluDerivSpec_error] ++
+  citeFunction "sigmoid" "output" [``Soundness.sigmoidSpec_error] ++
+  citeFunction "sigmoid_deriv" "output" [``Soundness.sigmoidDerivSpec_error] ++
+  citeFunction "sigmoid_output_deriv" "output" [``Soundness.sigmoidOutputDerivSpec_error] ++
+  citeFunction "tanh" "output" [``Soundness.tanhSpec_error] ++
+  citeFunction "tanh_deriv" "output" [``Soundness.tanhDerivSpec_error] ++
+  citeFunction "gelu" "output" [``Soundness.geluSpec_error] ++
+  citeFunction "gelu_deriv" "output" [``Soundness.geluDerivSpec_error] ++
+  citeFunction "swish" "output" [``Soundness.swishSpec_error] ++
+  citeFunction "swish_deriv" "output" [``Soundness.swishDerivSpec_error] ++
+  citeFunction "softplus" "output" [``Soundness.softplusSpec_error] ++
+  citeFunction "softplus_deriv" "output" [``Soundness.softplusDerivSpec_error] ++
+  citeFunction "safe_log" "output" [``Soundness.safeLogSpec_error] ++
+  citeFunction "safe_log_deriv" "output" [``Soundness.safeLogDerivSpec_error] ++
+  citeFunction "smooth_abs" "output" [``Soundness.smoothAbsSpec_error] ++
+  citeFunction "smooth_abs_deriv" "output" [``Soundness.smoothAbsDerivSpec_error] ++
+  citeFunction "sinh" "output" [``Soundness.sinhSpec_error] ++
+  citeFunction "sinh_deriv" "output" [``Soundness.sinhDerivSpec_error] ++
+  citeFunction "cosh" "output" [``Soundness.coshSpec_error] ++
+  citeFunction "cosh_deriv" "output" [``Soundness.coshDerivSpec_error] ++
+  citeFunction "logistic" "output" [``Soundness.logisticSpec_error] ++
+  citeFunction "logistic_deriv" "output" [``Soundness.logisticDerivSpec_error] ++
+  citeFunction "softmax" "output" [``Soundness.softmaxVecSpec_anyOrder, ``Soundness.softmaxSpec_error] ++
+  citeFunction "softmax_backward" "grad_input" [``Soundness.softmaxBackwardSpec_error] ++
+  citeFunction "log_softmax" "output" [``Soundness.logSoftmaxVecSpec_anyOrder, ``Soundness.logSoftmaxSpec_error] ++
+  citeFunction "log_softmax_backward" "grad_input" [``Soundness.logSoftmaxBackwardSpec_error] ++
+  citeFunction "log_softmax_jvp" "output_tangent" [``Soundness.logSoftmaxJvpSpec_error]
 
 end Conform

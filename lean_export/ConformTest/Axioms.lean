@@ -93,6 +93,7 @@ theorem everythingProved : True := by
   have := @Conform.Soundness.leakyReluDerivSpec_exact
   have := @Conform.Soundness.sigmoidSpec_error
   have := @Conform.Soundness.sigmoidDerivSpec_error
+  have := @Conform.Soundness.sigmoidOutputDerivSpec_error
   have := @Conform.Soundness.tanhSpec_error
   have := @Conform.Soundness.tanhDerivSpec_error
   have := @Conform.Soundness.geluSpec_error

@@ -119,6 +119,10 @@ theorem sigmoidDerivSpec_error :
     M.Judged (sigmoidDerivSpec t) (sigmoidDerivSpec (t.map M.value)) (sigmoidDerivSpec (t.map M.input)) :=
   map_error hS t fun h _ _ hx _ => Math.related_sigmoidDerivSpec h hx
 
+theorem sigmoidOutputDerivSpec_error : M.Judged (sigmoidOutputDerivSpec t) (sigmoidOutputDerivSpec (t.map M.value))
+    (sigmoidOutputDerivSpec (t.map M.input)) :=
+  map_error hS t fun h _ _ hx _ => Math.related_sigmoidOutputDeriv h hx
+
 theorem tanhSpec_error : M.Judged (tanhSpec t) (tanhSpec (t.map M.value)) (tanhSpec (t.map M.input)) :=
   map_error hS t fun h _ _ hx _ => Math.related_tanhSpec h hx
 

@@ -45,6 +45,9 @@ theorem related_sigmoidSpec : R (sigmoidSpec x) (sigmoidSpec y) := h.div h.one (
 theorem related_sigmoidDerivSpec : R (sigmoidDerivSpec x) (sigmoidDerivSpec y) :=
   h.mul (related_sigmoidSpec h hx) (h.sub h.one (related_sigmoidSpec h hx))
 
+/-- The derivative of the sigmoid from its output. -/
+theorem related_sigmoidOutputDeriv : R (x * (1 - x)) (y * (1 - y)) := h.mul hx (h.sub h.one hx)
+
 theorem related_tanhSpec : R (tanhSpec x) (tanhSpec y) := h.tanh hx
 
 theorem related_tanhDerivSpec : R (tanhDerivSpec x) (tanhDerivSpec y) := h.sub h.one (h.mul (h.tanh hx) (h.tanh hx))
