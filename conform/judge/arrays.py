@@ -13,7 +13,7 @@ from conform.bits import decode
 from conform.columns import ExactArray, Floats, Integers, split_dyadic
 from conform.exact import Dyadic
 from conform.formats import Format
-from conform.judge.arrays_beyond import derive_beyond, find_bounded, find_exact, may_overflow
+from conform.judge.arrays_beyond import derive_beyond, find_bounded, find_exact, may_overflow, measure_amounts
 from conform.judge.rules import Rules
 from conform.judge.scalar import judge_element, take_element
 from conform.judge.scaled import RELATIVE_MARGIN, Limits, compare, ldexp, place
@@ -30,8 +30,8 @@ class Judgement:
     """How each element was settled.
 
     `status` holds Status values. `ratio` is error/bound where a finite answer met a bound, else nan. `relative` is
-    error/magnitude wherever both are finite and the magnitude is not zero, else nan: what the effective precision
-    is estimated from; nan beyond sums of products, where errors of arguments count too.
+    error/magnitude wherever both are finite and the magnitude is not zero, else nan: what the effective precision is
+    estimated from. Beyond sums of products, what the errors of arguments amount to counts as magnitude too.
     """
 
     status: NDArray[np.uint8]
@@ -59,7 +59,7 @@ def judge_elements(expected: Expected, got: NDArray[Any], rules: Rules) -> Judge
     if len(known):
         part = expected.take(known, np.array([0, len(known)]))
         judged = _judge_known(part, got[known], rules)
-        status[known], ratio[known] = judged.status, judged.ratio
+        status[known], ratio[known], relative[known] = judged.status, judged.ratio, judged.relative
     return Judgement(status, ratio, relative)
 
 
@@ -128,9 +128,9 @@ def _judge_floats(
         limits = derive_beyond(expected, expected.radius, exact, rules)
 
     error = _subtract(answer, value, limits.scale)
-    if expected.radius is None:
-        known = both_finite & (limits.magnitude > 0)
-        relative[known] = error[known] / limits.magnitude[known]
+    known = both_finite & (limits.magnitude > 0)
+    amounts = limits.magnitude if expected.radius is None else measure_amounts(expected, limits, rules)
+    relative[known] = error[known] / amounts[known]
     bounded = both_finite & ~limits.exact
     ratio[bounded] = (error / limits.bound)[bounded]
 

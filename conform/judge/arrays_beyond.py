@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.columns import ExactArray
+from conform.columns import ExactArray, Floats
 from conform.judge.models import Model, choose_model
 from conform.judge.rules import Rules
 from conform.judge.scaled import Limits, Mask, compare, exceeds, ldexp, place
 from conform.suite import Expected, ModelColumns
+
+ROUNDINGS_IN_ONE = 32
+"""Roundings of functions on the way that a bound counts, of which about one comes about: the tables of their accuracy
+allow a function six to ten, where good ones are within one or two, and what several are off by does not conspire."""
 
 
 def _choose(expected: Expected, rules: Rules) -> tuple[Model, ModelColumns]:
@@ -45,6 +49,20 @@ def derive_beyond(expected: Expected, radius: ExactArray, exact: Mask, rules: Ru
         half = output.underflow_unit(rules.flush).exponent - (0 if rules.flush else 1)
         bound = sum_bound + 2.0**-output.precision * (value + sum_bound) + ldexp(np.ones_like(size), half - scale)
     return Limits(scale, model.depth, sum_bound, sum_bound, bound, size, np.zeros_like(size), exact)
+
+
+def measure_amounts(expected: Expected, limits: Limits, rules: Rules) -> Floats:
+    """What the error of each element is measured against, in units of 2^scale.
+
+    An arithmetic of p bits is off by about 2^-p of it. That is the magnitude, unless the errors of arguments amount to
+    more: then it is what the element inherits, of which a bound counts every rounding before, and ROUNDINGS_IN_ONE are
+    taken to be one that comes about. Where numbers are subnormal, it is the smallest normal one.
+    """
+    chosen, model = _choose(expected, rules)
+    inherited = ldexp(model.inherited.high, model.inherited.exponent + chosen.format.precision - limits.scale)
+    least = rules.output.underflow_unit(rules.flush).exponent + rules.output.precision - 1
+    smallest = ldexp(np.ones_like(limits.magnitude), least - limits.scale)
+    return np.maximum(np.maximum(limits.magnitude, inherited / ROUNDINGS_IN_ONE), smallest)
 
 
 def may_overflow(expected: Expected, limits: Limits, rules: Rules) -> Mask:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from conform.columns import Floats, Integers
 from conform.judge.rules import Rules
 
-RANDOM_FLAG = "normal"
-"""Only cases with this flag count: their terms are random, so their rounding errors do not conspire."""
+RANDOM_FLAGS = frozenset({"normal", "typical", "typical-rows"})
+"""Only cases with one of these flags count: their terms are random, so their rounding errors do not conspire."""
 
 MAX_DEPTH = 34
 """Only sums this short count: past it, the error of an honest left-to-right sum outgrows that of rounding once."""
@@ -37,6 +37,8 @@ class PrecisionSample:
     def bits(self) -> float | None:
         """−log2 of the root mean square of error·√depth/magnitude; None where too few elements or no error was seen.
 
+        Beyond sums of products there is no √depth, and the magnitude is what `measure_amounts` says.
+
         For a sum of n random terms, the error of rounding the inputs or the result to p bits is about
         2^-p·magnitude/√n, so this is about p whatever n is: near 24 for float32 arithmetic, 11 where inputs were
         rounded to TF32, 8 where they were rounded to bfloat16. Summing left to right in p bits costs ½·log2(n) bits
@@ -50,7 +52,8 @@ class PrecisionSample:
 def sample_precision(relative: Floats, depth: Integers, chosen: NDArray[Any]) -> PrecisionSample:
     """The sample of one block.
 
-    `relative` is error/magnitude, nan where either is not finite; `chosen` is true for elements of random cases.
+    `relative` is error/magnitude, nan where either is not finite; `chosen` is true for elements of random cases. Beyond
+    sums of products a `depth` is one where anything is rounded: what it scales is in `relative`.
     """
     used = chosen & np.isfinite(relative) & (depth > 0) & (depth <= MAX_DEPTH)
     scaled = relative[used] * np.sqrt(depth[used])

@@ -14,7 +14,7 @@ from conform.bits import view_bits
 from conform.columns import Floats
 from conform.judge.arrays import judge_elements
 from conform.judge.derivation import explain_element
-from conform.judge.precision import RANDOM_FLAG, sample_precision
+from conform.judge.precision import RANDOM_FLAGS, sample_precision
 from conform.judge.rules import Rules
 from conform.judge.scalar import take_element
 from conform.judge.status import Status
@@ -229,10 +229,12 @@ def _decide(case: int, seen: Observation, problems: tuple[Problem, ...], failed:
 def _add_statistics(tally: Tally, block: Block, judged: Mapping[str, _Judged]) -> Tally:
     if block.format.is_integer or not judged:
         return tally
-    random = np.array([RANDOM_FLAG in case.flags for case in block.cases])
+    random = np.array([not RANDOM_FLAGS.isdisjoint(case.flags) for case in block.cases])
     for result in judged.values():
         chosen = np.repeat(random, np.diff(result.expected.offsets))
         depth = result.expected.depth
+        if result.expected.radius is not None:
+            depth = np.minimum(depth, 1)
         tally += Tally(
             {},
             (0, 0, 0, 0),
