@@ -20,6 +20,8 @@ from conform.suite import Operation
 from conform.texts import describe_exception
 
 _DTYPES = ("float64", "float32", "int32", "int64")
+_DENSE = ("todense", "unwrap_numpy")
+"""How sparse and symbolic arrays are made numpy's, where `numpy.asarray` is refused or gives an object."""
 _NEEDED = ("matmul", "sum", "asarray")
 OPTIONS = {"subnormals": Option("keep", "what the namespace does to subnormal numbers", ("keep", "flush"))}
 
@@ -27,11 +29,10 @@ OPTIONS = {"subnormals": Option("keep", "what the namespace does to subnormal nu
 class ArrayApiBackend(ActivationFormulas):
     """The functions of one namespace; the standard has no float16 and no bfloat16."""
 
-    dtypes = _DTYPES
-
     def __init__(self, namespace: Any, label: str, **options: OptionValue) -> None:
         self.name = f"array-api:{label}"
         self.subnormals = str(options["subnormals"])
+        self.dtypes = _list_dtypes(namespace)
         self._namespace = namespace
         self._matmul, self._sum = namespace.matmul, namespace.sum
 
@@ -39,7 +40,11 @@ class ArrayApiBackend(ActivationFormulas):
         return self._namespace.asarray(array)
 
     def to_numpy(self, native: Any) -> Array:
-        return np.from_dlpack(native)
+        try:
+            return np.from_dlpack(native)
+        except (AttributeError, TypeError, ValueError, RuntimeError, BufferError):
+            # What is lazy, sparse or symbolic cannot lend its memory.
+            return _make_dense(native)
 
     def linear(self, weights: Any, bias: Any, input: Any) -> Any:
         return self._matmul(weights, input) + bias
@@ -51,7 +56,7 @@ class ArrayApiBackend(ActivationFormulas):
         return grad_output[:, None] * input[None, :]
 
     def linear_bias_deriv(self, grad_weights: Any, grad_output: Any, input: Any) -> Any:
-        return +grad_output
+        return self._copy(grad_output)
 
     def linear_input_deriv(self, weights: Any, grad_output: Any) -> Any:
         return self._matmul(weights.T, grad_output)
@@ -61,13 +66,18 @@ class ArrayApiBackend(ActivationFormulas):
         return self._matmul(grad_output.T, input), bias_gradient, self._matmul(grad_output, weights)
 
     def linear_backward(self, weights: Any, bias: Any, input: Any, grad_output: Any) -> tuple[Any, Any, Any]:
-        return self.linear_weights_deriv(input, grad_output), +grad_output, self._matmul(weights.T, grad_output)
+        bias_gradient = self._copy(grad_output)
+        return self.linear_weights_deriv(input, grad_output), bias_gradient, self._matmul(weights.T, grad_output)
 
     def linear_gradient_accumulate(self, grad1: Any, grad2: Any) -> Any:
         return grad1 + grad2
 
     def linear_gradient_scale(self, grad: Any, scale_factor: Any) -> Any:
         return grad * scale_factor
+
+    def _copy(self, array: Any) -> Any:
+        """Memory of its own, which the standard promises of no arithmetic: `+` may give what it is given."""
+        return self._namespace.asarray(array, copy=True)
 
     def info(self) -> Mapping[str, str]:
         version = getattr(self._namespace, "__version__", "unknown")
@@ -81,6 +91,21 @@ class ArrayApiBackend(ActivationFormulas):
     def _is_numpy(self) -> bool:
         array = self._namespace.asarray([0.0])
         return isinstance(getattr(array, "_array", array), np.ndarray)
+
+
+def _list_dtypes(namespace: Any) -> tuple[str, ...]:
+    """The formats that the namespace says it has by default; all where it does not say."""
+    if not hasattr(namespace, "__array_namespace_info__"):
+        return _DTYPES
+    listed = namespace.__array_namespace_info__().dtypes(kind=("real floating", "signed integer"))
+    return tuple(name for name in _DTYPES if name in listed)
+
+
+def _make_dense(native: Any) -> Array:
+    """An array without DLPack as numpy's: as numpy takes it, or else as its own library says that it is to be had."""
+    own = next((getattr(native, name) for name in _DENSE if hasattr(native, name)), None)
+    array: Array = np.asarray(native) if own is None else np.asarray(own())
+    return array
 
 
 def connect(spec: str, operations: Sequence[Operation]) -> LoadedBackend:
