@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,32 +29,32 @@ if TYPE_CHECKING:
 @click.option("--json", "json_path", metavar="PATH", help="Write everything as JSON; - to standard output.")
 @click.option("--markdown", "table_path", metavar="PATH", help="Write the matrix as Markdown; - to standard output.")
 @click.option("--floor", type=click.IntRange(0), metavar="N", help="Fail where fewer than N plantings are caught.")
+@click.option("--array-operations", is_flag=True, help="Also plant defects at each array operation of numpy's methods.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Try operations side by side.")
 @click.option("--write-smoke", is_flag=True, help="Choose the cases of the smoke profile anew, and write them.")
 def command(names: tuple[str, ...], **options: Any) -> int:
     """Plant each mutant NAME, all of them when none is named, and count what the vectors catch.
 
-    A mutant is a defect of a reference implementation, planted in one result of one operation and format at a time.
-    Exit code 1 means that a mutant survived that is not argued to be legal, or with --floor that fewer were caught
-    than the number given, that a correct variant was flagged, or that there was nothing to plant in an operation whose
-    results are sums. Operations of which a result is no sum have no mutants, and are named.
+    A mutant is a defect of a reference implementation, planted in one result of one operation and format at a time, or
+    with --array-operations, or by a name such as softmax/exp/off, at one array operation of numpy's method. Exit code 1
+    means that a mutant survived that is not argued to be legal, or with --floor that fewer were caught than the number
+    given, that a correct variant was flagged, or that there was nothing to plant in an operation whose results are
+    sums. Operations of which a result is no sum have mutants of array operations alone, and are named without those.
     """
     from conform.cli import CONFORMS, DOES_NOT
     from conform.commands.progress import show_progress
     from conform.errors import UsageError
     from conform.mutants.cover import choose_smoke, select_blocks
-    from conform.mutants.detection import measure_power
-    from conform.mutants.registry import find_mutants
+    from conform.mutants.measure import list_interposed, measure
+    from conform.mutants.registry import find_mutants, is_interposed
     from conform.mutants.report import describe_reach, format_matrix, print_power
     from conform.mutants.smoke import write_smoke
     from conform.mutants.summary import summarize, to_json
     from conform.mutants.variants.registry import VARIANTS, try_variants
     from conform.report.terminal import make_console
 
-    mutants = find_mutants(names)
-    if options["only_list"]:
-        for mutant in mutants:
-            click.echo(f"{mutant.name}  ({mutant.topic})  {mutant.summary}\n  {mutant.mistake}")
-        return CONFORMS
+    planted = [name for name in names if is_interposed(name)]
+    mutants = () if planted and len(planted) == len(names) else find_mutants([n for n in names if n not in planted])
     chosen = choose_cases(
         options["vectors"],
         operations=options["operations"],
@@ -69,10 +69,23 @@ def command(names: tuple[str, ...], **options: Any) -> int:
         raise UsageError("--write-smoke takes all mutants and all cases", hint="Leave the selection out.")
     blocks = list(chosen.load())
     operations = chosen.manifest.operations
+    wanted: Callable[[str], bool] | None = None
+    if planted or options["array_operations"]:
+        wanted = (lambda name: name in planted) if names else (lambda name: True)
+    if options["only_list"]:
+        found = [] if wanted is None else list_interposed(blocks, operations, wanted)
+        for mutant in (*mutants, *found):
+            click.echo(f"{mutant.name}  ({mutant.topic})  {mutant.summary}\n  {mutant.mistake}")
+        return CONFORMS
+    measuring = functools.partial(measure, mutants, operations=operations, jobs=options["jobs"], interposed=wanted)
     with show_progress(sum(len(block.cases) for block in blocks)) as progress:
-        power = measure_power(mutants, blocks, operations, functools.partial(progress, "mutants"))
-    trials = try_variants(VARIANTS, blocks, operations) if options["variants"] else []
-    summary = summarize(power)
+        power = measuring(blocks, progress=functools.partial(progress, "mutants"))
+    unknown = set(planted) - {detection.mutant.name for detection in power.detections}
+    if unknown:
+        hint = "`conform mutants --list` names them all."
+        raise UsageError(f"nothing of these cases has the mutant {', '.join(sorted(unknown))}", hint=hint)
+    trials = try_variants(VARIANTS, blocks, operations, options["jobs"]) if options["variants"] else []
+    summary = summarize(power, {operation.name: operation.layer for operation in operations})
     piped = "-" in (options["json_path"], options["table_path"])
     console = make_console(sys.stderr if piped else sys.stdout)
     print_power(summary, trials, console)
@@ -83,7 +96,7 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     if options["write_smoke"]:
         ids = choose_smoke(power, blocks, operations)
         write_smoke(chosen.folder, ids)
-        small = measure_power(mutants, select_blocks(blocks, set(ids)), operations)
+        small = measuring(select_blocks(blocks, set(ids)))
         console.print(f"smoke profile: {describe_reach(small)}")
     floor = options["floor"]
     if floor is not None and summary.caught < floor:
@@ -93,7 +106,7 @@ def command(names: tuple[str, ...], **options: Any) -> int:
     summed = [name for name, has_sums in bare.items() if has_sums]
     if len(summed) < len(bare):
         others = ", ".join(name for name in bare if name not in summed)
-        console.print(f"[yellow]no mutants yet, for not all results are sums: {others}[/yellow]", soft_wrap=True)
+        console.print(f"[yellow]no mutants, for not all results are sums: {others}[/yellow]", soft_wrap=True)
     if len(bare) == len({block.operation.name for block in blocks}) or (summed and not names):
         console.print(f"[red]nothing was planted in {', '.join(summed or bare)}[/red]", soft_wrap=True)
         missing = True

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.mutants.detection import Power, measure_power
+from conform.mutants.detection import ARRAY_OPERATIONS, Power, measure_power
 from conform.mutants.mutant import Mutant
-from conform.mutants.task import Change
 from conform.suite import Block, Operation
 
 SMOKE = "smoke"
@@ -52,11 +51,13 @@ def find_redundant(power: Power) -> Indices:
 def choose_smoke(
     power: Power, blocks: Sequence[Block], operations: Sequence[Operation], limit: int = SMOKE_LIMIT
 ) -> tuple[str, ...]:
-    """The ids, in the order of the suite, of at most `limit` cases that catch every mutant that the suite catches.
+    """The ids, in the order of the suite, of at most `limit` cases that catch every mutant of the catalogue that the
+    suite catches, and many others.
 
     Greedy: the case that catches the most mutants not yet caught, then the most sites, then the smallest. Mutants
     that remember calls are tried on the chosen cases themselves, and get the cases of the shape that they need. What
-    room is left goes to operations and formats without a case, then to sites not yet covered. `blocks` are those that
+    room is left goes to operations and formats without a case, then to sites not yet covered, those of defects of
+    array operations among them. `blocks` are those that
     `power` was measured on. Raises ValueError where the limit is too low.
     """
     coverage = tabulate(power)
@@ -76,7 +77,9 @@ def _cover_mutants(coverage: Coverage, power: Power, chosen: list[int]) -> list[
     costs = np.array([case.cost for case in power.cases])
     count = len(power.detections)
     by_mutant = np.zeros((len(power.cases), count), np.float32)
-    for number in range(count):
+    for number, detection in enumerate(power.detections):
+        if detection.mutant.topic == ARRAY_OPERATIONS:
+            continue
         by_mutant[:, number] = coverage.table[:, coverage.mutant == number].any(axis=1)
     sites = coverage.table.sum(axis=1)
     left = by_mutant.any(axis=0)
@@ -110,9 +113,7 @@ def _find_missed(
 ) -> list[Mutant]:
     """The mutants of calls that the chosen cases, run by themselves, do not catch, though the suite does."""
     ids = {power.cases[i].info.id for i in chosen}
-    mutants = [
-        each.mutant for each in power.detections if not isinstance(each.mutant.defect, Change) and len(each.cases)
-    ]
+    mutants = [each.mutant for each in power.detections if isinstance(each.mutant.defect, type) and len(each.cases)]
     small = measure_power(mutants, select_blocks(blocks, ids), operations)
     return [detection.mutant for detection in small.detections if not len(detection.cases)]
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conform.backends.check import LoadedBackend, check_backend
+from conform.backends.numpy_backend import NumpyBackend
 from conform.bits import view_bits
 from conform.declaration import Declaration
-from conform.judge.arrays import judge_elements
-from conform.judge.status import Status
-from conform.mutants.mutant import Mutant, Site, make_site
+from conform.mutants.baseline import NO_CASES, Baseline
+from conform.mutants.interposed.arguments import Argument, find_arguments
+from conform.mutants.interposed.planting import ENOUGH, Interposition, Stand
+from conform.mutants.mutant import Equivalence, Mutant, Site, make_site
 from conform.mutants.registry import list_result_sites
 from conform.mutants.task import Change, Task, prepare_task
 from conform.mutants.terms import has_sums
@@ -24,7 +26,9 @@ from conform.suite import LARGE, Block, CaseInfo, Operation
 Array = NDArray[Any]
 Indices = NDArray[np.intp]
 
-_NONE: Indices = np.zeros(0, np.intp)
+ARRAY_OPERATIONS = "array operations"
+"""The topic of the mutants that are planted in numpy's methods."""
+
 _RULES = Declaration()
 """A mutant declares nothing: it is held to what the definition and the format alone allow."""
 
@@ -75,7 +79,7 @@ class Detection:
     @property
     def cases(self) -> Indices:
         """The numbers of the cases that catch it anywhere."""
-        return np.unique(np.concatenate([_NONE, *(planting.caught for planting in self.plantings)]))
+        return np.unique(np.concatenate([NO_CASES, *(planting.caught for planting in self.plantings)]))
 
 
 @dataclass(frozen=True)
@@ -117,85 +121,195 @@ class _Record:
         return Detection(self.mutant, tuple(plantings))
 
 
+class _Interposed:
+    """The plantings of defects at array operations while blocks come in."""
+
+    def __init__(self, wanted: Callable[[str], bool]) -> None:
+        self._wanted = wanted
+        self._mutants: dict[str, Mutant] = {}
+        self._found: dict[tuple[str, Site], _Found] = {}
+
+    def add(self, stand: Stand, numbers: Indices, site: Site) -> None:
+        """Plant every defect in the method of a stand, on whose block's cases with these numbers it stands.
+
+        One that changes no answer is a defect only where it would change one to other arguments.
+        """
+        for interposition in stand.interpositions:
+            name = interposition.name
+            if not self._wanted(name):
+                continue
+            self._mutants.setdefault(name, make_mutant(interposition))
+            found = self._found.setdefault((name, site), _Found())
+            found.possible += len(stand.find_cases(interposition))
+            if len(found.caught) < ENOUGH:
+                outcome = stand.plant(interposition)
+                found.caught += numbers[outcome.caught].tolist()
+                found.matters = found.matters or bool(outcome.changed) or stand.matters(interposition)
+
+    def finish(self) -> list[Detection]:
+        """The mutants that matter anywhere, with their plantings."""
+        plantings: dict[str, list[Planting]] = {}
+        for (name, site), found in self._found.items():
+            if found.matters:
+                argument = self._mutants[name].find_argument(site)
+                caught = np.array(found.caught, np.intp)
+                plantings.setdefault(name, []).append(Planting(site, caught, found.possible, argument))
+        return [Detection(self._mutants[name], tuple(each)) for name, each in plantings.items()]
+
+
+@dataclass
+class _Found:
+    """What became so far of a defect at a site: numbers of cases that catch it, and how many have the operation."""
+
+    caught: list[int] = field(default_factory=list)
+    possible: int = 0
+    matters: bool = False
+
+
+def make_mutant(interposition: Interposition) -> Mutant:
+    """The mutant that plants a defect at an array operation."""
+    return Mutant(
+        interposition.name,
+        interposition.summary,
+        "One operation on arrays is not the one that was meant.",
+        interposition,
+        lambda site: site.operation == interposition.operation and not site.result,
+        equivalences=tuple(map(_argue, find_arguments(interposition))),
+        topic=ARRAY_OPERATIONS,
+    )
+
+
+def _argue(argument: Argument) -> Equivalence:
+    return Equivalence(lambda site: not argument.dtypes or site.dtype in argument.dtypes, argument.reason)
+
+
+def load_subject(operations: Sequence[Operation]) -> LoadedBackend:
+    """numpy's backend, in whose methods defects are planted."""
+    return check_backend(NumpyBackend, operations)
+
+
 def measure_power(
     mutants: Sequence[Mutant],
     blocks: Iterable[Block],
     operations: Sequence[Operation],
     progress: Callable[[int], None] | None = None,
+    subject: LoadedBackend | None = None,
+    interposed: Callable[[str], bool] = lambda name: True,
 ) -> Power:
     """Try every mutant on every case of the blocks, at every site where it applies.
 
     A defect of the computation is planted in one result at a time, and judged where its answers differ from the
-    reference's; a defect of the call is run as a backend, which lives through all the blocks. Operations that the
-    catalogue does not know are passed over. Cases of more than LARGE elements are for the mutants that need them.
-    `progress` is told how many more cases are done.
+    reference's; a defect of the call is run as a backend, which lives through all the blocks. With a `subject`, which
+    computes in numpy, those defects at each array operation of its methods are planted too that `interposed` wants by
+    name. Operations of which neither
+    knows anything are passed over. Cases of more than LARGE elements are for the mutants that need them. `progress`
+    is told how many more cases are done.
     """
-    known = [operation for operation in operations if has_sums(operation)]
     records = [_Record(mutant) for mutant in mutants]
     for record in records:
-        if not isinstance(record.mutant.defect, Change):
-            record.backend = check_backend(record.mutant.defect(), known)
+        if isinstance(record.mutant.defect, type):
+            record.backend = check_backend(record.mutant.defect(), operations)
     cases: list[JudgedCase] = []
+    planted = _Interposed(interposed)
     for block in blocks:
-        if has_sums(block.operation):
+        if has_sums(block.operation) or _is_subject(subject, block):
             listed = _list_cases(block)
             is_large = np.array([case.cost > LARGE for case in listed])
             for large in (False, True):
                 chosen = np.flatnonzero(is_large == large)
                 if len(chosen):
-                    task = prepare_task(block if len(chosen) == len(listed) else block.take(chosen.tolist()))
+                    bench = _make_bench(block if len(chosen) == len(listed) else block.take(chosen.tolist()), subject)
                     for record in records:
                         if record.mutant.large or not large:
-                            _try_mutant(record, task, chosen + len(cases))
+                            _try_mutant(record, bench, chosen + len(cases))
+            if subject is not None and _is_subject(subject, block):
+                small = np.flatnonzero(~is_large).tolist()
+                site = make_site(block.operation, "", block.format.name)
+                planted.add(Stand(subject, block, small), np.arange(len(listed)) + len(cases), site)
             cases += listed
         if progress is not None:
             progress(len(block.cases))
-    return Power(tuple(cases), tuple(record.finish() for record in records))
+    return Power(tuple(cases), (*(record.finish() for record in records), *planted.finish()))
+
+
+def merge_powers(powers: Sequence[Power]) -> Power:
+    """What several sets of cases catch together, each measured on other operations by the same mutants."""
+    cases: list[JudgedCase] = []
+    plantings: dict[str, list[Planting]] = {}
+    mutants: dict[str, Mutant] = {}
+    for power in powers:
+        for detection in power.detections:
+            mutants.setdefault(detection.mutant.name, detection.mutant)
+            plantings.setdefault(detection.mutant.name, []).extend(
+                replace(each, caught=each.caught + len(cases)) for each in detection.plantings
+            )
+        cases += power.cases
+    return Power(tuple(cases), tuple(Detection(mutants[name], tuple(each)) for name, each in plantings.items()))
 
 
 def find_failing(task: Task, result: str, answer: Array, signed_zero: bool = False) -> Indices:
     """The cases of a block that an answer to one result fails, by the rules for a backend that declares nothing."""
-    different = np.flatnonzero(view_bits(answer) != view_bits(task.reference[result]))
-    if not len(different):
-        return _NONE
-    rules = _RULES.rules_for(task.operation, task.format, signed_zero)
-    expected = task.block.expected[result]
-    judgement = judge_elements(expected.take(different, expected.offsets), answer[different], rules)
-    wrong = different[judgement.status == Status.FAILED]
-    return np.unique(task.terms[result].grid.case[wrong]).astype(np.intp)
+    return _make_baseline(task).find_failing(result, answer, signed_zero)
 
 
-def _try_mutant(record: _Record, task: Task, numbers: Indices) -> None:
+@dataclass(frozen=True)
+class _Bench:
+    """A block ready for mutants: the answers without a defect, and the terms of sums where it has nothing else."""
+
+    baseline: Baseline
+    task: Task | None
+
+
+def _make_bench(block: Block, subject: LoadedBackend | None) -> _Bench:
+    if has_sums(block.operation):
+        task = prepare_task(block)
+        return _Bench(_make_baseline(task), task)
+    if subject is None:
+        raise ValueError(f"{block.operation.name} has results that are no sums")
+    return _Bench(Stand(subject, block, list(range(len(block.cases)))).baseline, None)
+
+
+def _make_baseline(task: Task) -> Baseline:
+    return Baseline(task.block, task.reference, _RULES.rules_for(task.operation, task.format))
+
+
+def _is_subject(subject: LoadedBackend | None, block: Block) -> bool:
+    """Whether a backend has the block's operation, in its format."""
+    name = block.operation.name
+    return subject is not None and name in subject.methods and subject.declaration.supports(name, block.format.name)
+
+
+def _try_mutant(record: _Record, bench: _Bench, numbers: Indices) -> None:
     """Try a mutant on a block whose cases have these numbers."""
-    mutant, block = record.mutant, task.block
+    mutant, block, task = record.mutant, bench.baseline.block, bench.task
     if isinstance(mutant.defect, Change):
         sites = [site for site in list_result_sites(block.operation, block.format.name) if mutant.applies(site)]
-        if sites:
+        if sites and task is not None:
             answers = mutant.defect.compute(task)
             for site in sites:
-                cases = find_failing(task, site.result, answers[site.result], mutant.needs == "signed_zero")
+                cases = bench.baseline.find_failing(site.result, answers[site.result], mutant.needs == "signed_zero")
                 record.add(site, block, numbers[cases])
         return
-    site = make_site(block.operation, "", task.format.name)
-    if record.backend is not None and task.operation in record.backend.methods and mutant.applies(site):
-        record.add(site, block, numbers[_call_mutant(record.backend, mutant, task)])
+    site = make_site(block.operation, "", block.format.name)
+    if record.backend is not None and site.operation in record.backend.methods and mutant.applies(site):
+        record.add(site, block, numbers[_call_mutant(record.backend, mutant, bench.baseline)])
 
 
-def _call_mutant(backend: LoadedBackend, mutant: Mutant, task: Task) -> Indices:
+def _call_mutant(backend: LoadedBackend, mutant: Mutant, baseline: Baseline) -> Indices:
     """The cases that a run of the backend would not pass."""
     with np.errstate(all="ignore"):
         checks = Checks(whole=mutant.needs == "non_contiguous")
-        seen = observe_block(backend, task.block, checks, lambda cases: None)
+        seen = observe_block(backend, baseline.block, checks, lambda cases: None)
         found = [np.array(sorted(seen.problems), np.intp)]
         for each in seen.rounds:
             for name, answer in each.answers.items():
-                answered = each.answered[task.terms[name].grid.case]
-                found.append(find_failing(task, name, np.where(answered, answer, task.reference[name])))
+                answered = each.answered[baseline.owners[name]]
+                found.append(baseline.find_failing(name, np.where(answered, answer, baseline.answers[name])))
         if mutant.needs == "deterministic" and len(seen.rounds) > 1:
             first, second = seen.rounds[:2]
             for name, answer in first.answers.items():
                 different = np.flatnonzero(view_bits(answer) != view_bits(second.answers[name]))
-                found.append(np.unique(task.terms[name].grid.case[different]).astype(np.intp))
+                found.append(np.unique(baseline.owners[name][different]).astype(np.intp))
     return np.unique(np.concatenate(found))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from conform.formats import Format, get_format
+from conform.mutants.interposed.planting import Interposition
 from conform.mutants.reference import ReferenceBackend
 from conform.mutants.task import Change
 from conform.suite import Operation, Sum
@@ -92,7 +93,8 @@ class Mutant:
     """A defect of the reference implementation.
 
     `summary` completes "consistent with: …"; `mistake` says what a developer would have done. `defect` is a change of
-    the computation, planted in one result at a time, or a backend with a defect in how it is called. `sizes` says at
+    the computation, planted in one result at a time, or a backend with a defect in how it is called, or one at an array
+    operation of numpy's method; the last two are planted in the whole call. `sizes` says at
     which sizes of a case it can show at all. `needs` names the option of a run that looks for it: "signed_zero",
     "non_contiguous" or "deterministic". One that is `large` shows in cases of very many elements alone, on which no
     other is tried.
@@ -101,7 +103,7 @@ class Mutant:
     name: str
     summary: str
     mistake: str
-    defect: Change | type[ReferenceBackend]
+    defect: Change | type[ReferenceBackend] | Interposition
     where: Where
     sizes: Callable[[Sizes], bool] | None = None
     needs: str = ""

@@ -1,12 +1,19 @@
-"""The reference implementation, one call at a time: plain numpy in a wider format, rounded once."""
+"""The reference implementation, one call at a time: plain numpy in a wider format, rounded once.
+
+What is no sum of products is as numpy's backend has it.
+"""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
-from conform.backends.base import Array, BackendBase
+from conform.backends.base import KNOWN_ATTRIBUTES, Array, BackendBase
+from conform.backends.numpy_backend import NumpyBackend
 from conform.formats import get_format
 from conform.mutants.task import narrow, widen
 
@@ -34,50 +41,42 @@ FORMULAS: Mapping[str, Callable[[Inputs], Results]] = {
 }
 
 
-def compute(operation: str, inputs: Inputs) -> Results:
+def compute(operation: str, inputs: Inputs, attributes: Mapping[str, int] = MappingProxyType({})) -> Results:
     """The results of an operation, in arrays of their own."""
+    if operation not in FORMULAS:
+        results: Any = getattr(_NUMPY, operation)(**inputs, **attributes)
+        return results if isinstance(results, tuple) else (results,)
     dtype = next(iter(inputs.values())).dtype
     wide = {name: widen(array) for name, array in inputs.items()}
     return tuple(narrow(result, get_format(dtype.name)) for result in FORMULAS[operation](wide))
+
+
+_NUMPY = NumpyBackend()
+
+
+def _has_numpy(operation: str) -> bool:
+    return not operation.startswith("_") and operation not in KNOWN_ATTRIBUTES and hasattr(_NUMPY, operation)
 
 
 class ReferenceBackend(BackendBase):
     """Every operation through `respond`, so that a defect in how results are returned is written once for all."""
 
     name = "reference"
+    _attributes: Mapping[str, int] = {}
 
     def respond(self, operation: str, inputs: dict[str, Array]) -> Results:
         """The results of a call."""
-        return compute(operation, inputs)
+        return compute(operation, inputs, self._attributes)
 
-    def call(self, operation: str, **inputs: Array) -> object:
+    def call(self, operation: str, **arguments: Any) -> object:
         """What a call returns: the only result, or a tuple of several."""
+        inputs = {name: value for name, value in arguments.items() if isinstance(value, np.ndarray)}
+        self._attributes = {name: value for name, value in arguments.items() if name not in inputs}
         results = self.respond(operation, inputs)
         return results[0] if len(results) == 1 else results
 
-    def linear(self, weights: Array, bias: Array, input: Array) -> object:
-        return self.call("linear", weights=weights, bias=bias, input=input)
-
-    def linear_batched(self, weights: Array, bias: Array, input: Array) -> object:
-        return self.call("linear_batched", weights=weights, bias=bias, input=input)
-
-    def linear_weights_deriv(self, input: Array, grad_output: Array) -> object:
-        return self.call("linear_weights_deriv", input=input, grad_output=grad_output)
-
-    def linear_bias_deriv(self, grad_weights: Array, grad_output: Array, input: Array) -> object:
-        return self.call("linear_bias_deriv", grad_weights=grad_weights, grad_output=grad_output, input=input)
-
-    def linear_input_deriv(self, weights: Array, grad_output: Array) -> object:
-        return self.call("linear_input_deriv", weights=weights, grad_output=grad_output)
-
-    def batch_linear_deriv(self, weights: Array, input: Array, grad_output: Array) -> object:
-        return self.call("batch_linear_deriv", weights=weights, input=input, grad_output=grad_output)
-
-    def linear_backward(self, weights: Array, bias: Array, input: Array, grad_output: Array) -> object:
-        return self.call("linear_backward", weights=weights, bias=bias, input=input, grad_output=grad_output)
-
-    def linear_gradient_accumulate(self, grad1: Array, grad2: Array) -> object:
-        return self.call("linear_gradient_accumulate", grad1=grad1, grad2=grad2)
-
-    def linear_gradient_scale(self, grad: Array, scale_factor: Array) -> object:
-        return self.call("linear_gradient_scale", grad=grad, scale_factor=scale_factor)
+    def __getattr__(self, operation: str) -> Callable[..., object]:
+        """The method for any operation that there are formulas for, or that numpy's backend has."""
+        if operation not in FORMULAS and not _has_numpy(operation):
+            raise AttributeError(operation)
+        return functools.partial(self.call, operation)

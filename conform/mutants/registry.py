@@ -54,6 +54,11 @@ MUTANTS: tuple[Mutant, ...] = tuple(
 )
 
 
+def is_interposed(name: str) -> bool:
+    """Whether a name is that of a defect at an array operation, operation/step/defect."""
+    return "/" in name
+
+
 def find_mutants(names: Sequence[str]) -> tuple[Mutant, ...]:
     """The mutants of the given names, all of them for none; raises UsageError for an unknown name."""
     if not names:

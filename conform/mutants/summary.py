@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ class Cell:
 class Summary:
     """`needed` are the ids of the cases that are the only ones to catch something; the others never are.
 
-    `families` gives, for each family, its cases and how many of them are needed.
+    `families` gives, for each family, its cases and how many of them are needed; `layers` the layer of each operation.
     """
 
     rows: tuple[Row, ...]
@@ -50,6 +50,7 @@ class Summary:
     planted: int
     needed: tuple[str, ...]
     families: tuple[tuple[str, int, int], ...]
+    layers: Mapping[str, str]
 
     @property
     def survivors(self) -> list[tuple[Detection, Planting]]:
@@ -72,7 +73,7 @@ def get_family(case_id: str) -> str:
     return case_id.split("/")[1]
 
 
-def summarize(power: Power) -> Summary:
+def summarize(power: Power, layers: Mapping[str, str]) -> Summary:
     """Count what was caught, by mutant, by operation and format, and by family."""
     redundant = set(find_redundant(power).tolist())
     total = Counter(get_family(case.info.id) for case in power.cases)
@@ -85,6 +86,7 @@ def summarize(power: Power) -> Summary:
         planted=power.planted,
         needed=tuple(case.info.id for i, case in enumerate(power.cases) if i not in redundant),
         families=tuple((family, count, needed[family]) for family, count in total.items()),
+        layers=layers,
     )
 
 

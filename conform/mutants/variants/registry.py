@@ -10,6 +10,7 @@ import numpy as np
 from conform.backends.check import LoadedBackend, check_backend
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
+from conform.mutants.jobs import map_operations
 from conform.mutants.task import Change, Task, prepare_task
 from conform.mutants.terms import has_sums
 from conform.mutants.variants import compensated, libraries, orders, precisions
@@ -40,8 +41,25 @@ class Trial:
     flagged: tuple[str, ...]
 
 
-def try_variants(variants: Sequence[Variant], blocks: Iterable[Block], operations: Sequence[Operation]) -> list[Trial]:
-    """Judge every variant, by what it declares, on every case of the operations whose results are sums."""
+def try_variants(
+    variants: Sequence[Variant], blocks: Sequence[Block], operations: Sequence[Operation], jobs: int = 1
+) -> list[Trial]:
+    """Judge every variant, by what it declares, on every case of the operations whose results are sums.
+
+    `jobs` operations are tried at a time.
+    """
+
+    def work(group: list[Block]) -> list[tuple[int, tuple[str, ...]]]:
+        return [(trial.cases, trial.flagged) for trial in _try_group(variants, group, operations)]
+
+    parts = map_operations(work, blocks, jobs)
+    return [
+        Trial(variant, sum(part[i][0] for part in parts), tuple(each for part in parts for each in part[i][1]))
+        for i, variant in enumerate(variants)
+    ]
+
+
+def _try_group(variants: Sequence[Variant], blocks: Iterable[Block], operations: Sequence[Operation]) -> list[Trial]:
     known = [operation for operation in operations if has_sums(operation)]
     loaded = {
         variant.name: check_backend(variant.implementation, known)
