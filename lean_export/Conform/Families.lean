@@ -23,8 +23,8 @@ import Conform.Families.Tiles
 
 A new family is its definition and its place in one of these lists.
 
-Main definitions: `Conform.Families.forCopies`, `Conform.Families.forSums`, `Conform.Families.forMatrices`,
-`Conform.Families.all`.
+Main definitions: `Conform.Families.forCopies`, `Conform.Families.forElements`, `Conform.Families.forSums`,
+`Conform.Families.forMatrices`, `Conform.Families.all`.
 -/
 
 namespace Conform.Families
@@ -36,6 +36,9 @@ def forCopies : List Family :=
 
 /-- Families for operations that round. -/
 def forArithmetic : List Family := forCopies ++ [rounding]
+
+/-- Families for operations element by element, whatever their arrays are called. -/
+def forElements : List Family := forArithmetic ++ [large, singleZero]
 
 /-- Families for operations that sum. -/
 def forSums : List Family := forArithmetic ++ [cancellation, longSums, probe]

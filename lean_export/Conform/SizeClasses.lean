@@ -40,7 +40,7 @@ def hasManyResults (op : Operation) (sizes : Sizes) : Bool :=
   op.results.any (·.count sizes > 1000) && op.aims.all (·.length sizes ≤ 1000)
 
 /-- Sizes of one case with 65,538 weights and 32,769 columns where weights are a factor, and of further ones until every
-result has had 32,769 elements. -/
+result has had 32,769 elements. Where no dimension has a name of these, the first one of a result is stretched. -/
 def largeSizes (op : Operation) : List Sizes :=
   let isMatrix (p : Parameter) := p.shape.length = 2 && p.shape.all (·.offset = 0)
   let factors := (op.sums.filter (·.axis.isSome)).flatMap fun s => s.left.toList ++ s.right.toList
@@ -50,7 +50,10 @@ def largeSizes (op : Operation) : List Sizes :=
   let many (sizes : Sizes) (p : Parameter) : Bool := p.count sizes > 32768
   let first := stretch "inDim" (if weights.isEmpty then 1 else 2)
   let second := stretch "outDim" 1
-  if op.results.all (many first) then [first]
+  if !op.dims.any (fun d => d = "inDim" || d = "outDim") then
+    let long := (op.results.flatMap (·.shape)).find? (op.dims.contains ·)
+    (long.toList).map fun long => stretch long 1
+  else if op.results.all (many first) then [first]
   else if op.results.all (many second) && weights.isEmpty then [second]
   else [first, second]
 
