@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +22,8 @@ from conform.mutants.interposed.arguments import ARGUMENTS
 from conform.mutants.interposed.arrays import Array, Call, Step, run_interposed
 from conform.mutants.interposed.defects import list_defects
 from conform.mutants.interposed.planting import Stand
+from conform.mutants.jobs import map_operations
+from conform.suite import Block
 
 FLOAT32 = get_format("float32")
 
@@ -216,3 +222,22 @@ def test_operations_side_by_side_catch_what_they_catch_one_by_one(capsys: pytest
         assert run_cli(["mutants", "first-term-twice", "result-shifted", "--jobs", jobs, *chosen]) in (0, 1)
         reports.append(capsys.readouterr().out)
     assert reports[0] == reports[1]
+
+
+def test_an_interrupted_measurement_leaves_no_process_behind() -> None:
+    blocks = [*get_blocks("linear_bias_deriv", "float16"), *get_blocks("linear", "float16")]
+
+    def work(group: list[Block]) -> int:
+        if group[0].operation.name == "linear":
+            threading.Event().wait(600)
+        return os.getpid()
+
+    def interrupt(count: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        map_operations(work, blocks, 2, interrupt)
+    deadline = time.monotonic() + 60
+    while multiprocessing.active_children() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not multiprocessing.active_children()

@@ -45,9 +45,16 @@ def map_operations(
         with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
             futures = {i: pool.submit(_work_on, i) for i in order}
             results = []
-            for i, group in enumerate(groups):
-                results.append(futures[i].result())
-                _tell(progress, group)
+            try:
+                for i, group in enumerate(groups):
+                    results.append(futures[i].result())
+                    _tell(progress, group)
+            except BaseException:
+                # Whoever interrupts this does not wait for what is under way.
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in multiprocessing.active_children():
+                    process.kill()
+                raise
         return results
     finally:
         _shared.clear()
