@@ -101,8 +101,8 @@ def test_a_baseline_makes_the_run_it_came_from_pass() -> None:
         ),
         (
             (
-                "bias omitted (2 of 9 failing cases in linear.output, linear_batched.output, "
-                "which leaves 7 to another cause; but sums are observed in float32, so look for another cause)",
+                "bias omitted (2 of 9 failing cases, but sums are observed in float32, so look for another cause, "
+                "which leaves 7 to another cause, in linear.output, linear_batched.output)",
             ),
             ["consistent with: bias omitted; "] * 2,
         ),

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+import ml_dtypes
 import numpy as np
 import pytest
 from vector_samples import FOLDER, find_site, get_blocks, get_manifest, get_task, list_results
@@ -16,6 +17,7 @@ from conform.backends.base import Array
 from conform.backends.check import check_backend
 from conform.backends.numpy_backend import NumpyBackend
 from conform.declaration import Declaration
+from conform.diagnosis.combinations import COMBINATIONS
 from conform.diagnosis.diagnose import Diagnosis, diagnose
 from conform.diagnosis.evidence import Evidence, collect_evidence
 from conform.golden.loading import load_blocks
@@ -290,7 +292,7 @@ def test_a_defect_that_right_cases_speak_against_is_not_named_for_a_narrower_one
     [
         (36, 36, "bias omitted (all 36 failing cases in linear.output)"),
         (24, 36, "bias omitted (24 of 36 failing cases in linear.output)"),
-        (12, 36, "bias omitted (12 of 36 failing cases in linear.output, which leaves 24 to another cause)"),
+        (12, 36, "bias omitted (12 of 36 failing cases, which leaves 24 to another cause, in linear.output)"),
         (1, 1, "bias omitted (1 of 1 failing case in linear.output)"),
     ],
 )
@@ -339,3 +341,84 @@ def test_a_pair_of_defects_is_named_once() -> None:
     for diagnosis in diagnose([evidence]):
         pairs = [tuple(sorted(name.split(" + "))) for name in diagnosis.names]
         assert len(set(pairs)) == len(pairs)
+
+
+FLAWS = {mutant.name: mutant for mutant in COMBINATIONS}
+
+
+@pytest.mark.parametrize("name", FLAWS)
+def test_defects_that_come_together_are_told(name: str) -> None:
+    mutant = FLAWS[name]
+    for dtype in ("float32", "bfloat16", "int32", "float64", "int64"):
+        if mutant.applies(find_site("linear_batched", "output", dtype)):
+            evidence = plant(get_task("linear_batched", dtype), mutant)
+            if evidence is not None:
+                break
+    (first, *_) = diagnose([evidence])
+    assert mutant.summary in first.summaries
+    assert first.explained == first.total
+
+
+class MultipliesIntegersInFloat32(NumpyBackend):
+    """Has no product of integers, and one of float32."""
+
+    name = "multiplies integers in float32"
+
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        product = weights.astype(np.float32) @ input.astype(np.float32)
+        return np.asarray(product.astype(input.dtype) + bias)
+
+
+class FlushesBoth(NumpyBackend):
+    name = "flushes both"
+
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        return self._flush(super().linear(*map(self._flush, (weights, bias, input))))
+
+    def _flush(self, array: Array) -> Array:
+        return np.where(np.abs(array) < np.finfo(array.dtype).tiny, np.copysign(array.dtype.type(0), array), array)
+
+
+class TakesBits(NumpyBackend):
+    """Has no bfloat16, and is given its bits."""
+
+    name = "takes bits"
+
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        read = [array.view(np.uint16).astype(np.float64) for array in (weights, bias, input)]
+        return np.asarray((read[0] @ read[2] + read[1]).astype(input.dtype))
+
+
+class JoinsInBfloat16(NumpyBackend):
+    """Two workers, each of which adds its part to the result."""
+
+    name = "joins in bfloat16"
+
+    def linear(self, weights: Array, bias: Array, input: Array) -> Array:
+        wide, half = weights.astype(np.float64), (len(input) + 1) // 2
+        parts = [wide[:, half:] @ input[half:].astype(np.float64), bias]
+        total = (wide[:, :half] @ input[:half].astype(np.float64)).astype(ml_dtypes.bfloat16)
+        for part in parts:
+            total = (total.astype(np.float64) + part.astype(ml_dtypes.bfloat16)).astype(ml_dtypes.bfloat16)
+        return total.astype(input.dtype)
+
+
+@pytest.mark.parametrize(
+    ("backend", "dtype", "told"),
+    [
+        (MultipliesIntegersInFloat32(), "int32", "integer products computed in float32"),
+        (FlushesBoth(), "float32", "subnormal inputs and results flushed to zero"),
+        (TakesBits(), "bfloat16", "bits of bfloat16 taken as integers"),
+        (JoinsInBfloat16(), "float32", "parts of split sums joined in bfloat16"),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_engines_with_such_defects_are_told(backend: NumpyBackend, dtype: str, told: str) -> None:
+    (first, *_) = diagnose(observe(backend, [("linear", dtype)]))
+    assert told in str(first)
+    assert 2 * first.explained > first.total
+
+
+def test_what_is_said_in_the_same_words_is_said_once() -> None:
+    diagnosis = Diagnosis(("a", "b"), ("parts joined in float16",) * 2, 3, 3, ("linear.output",))
+    assert str(diagnosis) == "parts joined in float16 (all 3 failing cases in linear.output)"

@@ -84,9 +84,19 @@ WORDS = {
     "wrong-at-first": Word(Rule.EXACT, "is 0, not"),
     "wrong-when-repeated": Word(Rule.EXACT, "is 0, not", "a defect of repeated calls alone ("),
     "varies": Word(Rule.REPEAT, "the same call gave other bits the second time", operation=LINEAR),
-    "ignores-strides": Word(Rule.EXACT, "every order", "a defect for inputs that are not contiguous alone ("),
-    "ignores-transposition": Word(Rule.EXACT, "every order", "a defect for inputs that are not contiguous alone ("),
-    "raises-on-strides": Word(Rule.RAISED, "not contiguous", "a defect for inputs that are not contiguous alone ("),
+    "ignores-strides": Word(Rule.EXACT, "every order", "a defect for inputs in another layout alone ("),
+    "ignores-transposition": Word(Rule.EXACT, "every order", "a defect for inputs in another layout alone ("),
+    "raises-on-zero-stride": Word(Rule.RAISED, "ivi", "a defect for inputs in another layout alone ("),
+    "ignores-offset": Word(Rule.EXACT, "every order", "a defect for inputs in another layout alone ("),
+    "ignores-negative-strides": Word(Rule.EXACT, "every order", "a defect for inputs in another layout alone ("),
+    "loses-nan-payloads": Word(Rule.NAN, "nan", "a defect for nan with other bits than the usual ones alone ("),
+    "knows-one-nan": Word(Rule.NAN, "nan", "a defect for nan with other bits than the usual ones alone ("),
+    "caches-by-address": Word(
+        Rule.EXACT, "every order", "a defect where memory that had other inputs is used again", operation=LINEAR
+    ),
+    "keeps-last-format": Word(Rule.EXACT, "every order", "a defect after a call in another format"),
+    "returns-unwritten": Word(Rule.EXACT, "every order", operation=LINEAR),
+    "raises-on-strides": Word(Rule.RAISED, "not contiguous", "a defect for inputs in another layout alone ("),
 }
 
 

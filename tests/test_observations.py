@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conform.diagnosis.diagnose import Diagnosis
 from conform.diagnosis.probes import ObservedArithmetic, qualify_diagnosis
+from conform.report.terminal import _ONE_LINE
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 NARROW = """
@@ -45,17 +48,40 @@ def test_a_run_warns_of_sums_that_are_narrower_than_due(tmp_path: Path) -> None:
     assert [kind for kind in kinds if OBSERVED not in written[kind]] == ["github"]
 
 
-def test_a_diagnosis_that_observations_speak_against_says_so() -> None:
-    seen = [ObservedArithmetic("linear", "float32", 24, None, 24, None)]
-    text = "sums kept in float16 (12 of 36 failing cases)"
-    doubted = (
-        "sums kept in float16 (12 of 36 failing cases; but sums are observed in float32, so look for another cause)"
+KEPT = Diagnosis(("sums-in-float16",), ("sums kept in float16",), 12, 36, ("linear.output",), (("linear", "float32"),))
+
+
+def observe(operation: str, dtype: str, precision: int) -> ObservedArithmetic:
+    return ObservedArithmetic(operation, dtype, precision, None, 24, None)
+
+
+def test_a_diagnosis_that_observations_of_its_operation_speak_against_says_so() -> None:
+    wide = [observe("linear", "float32", 24)]
+    assert str(qualify_diagnosis(KEPT, wide)) == (
+        "sums kept in float16 (12 of 36 failing cases, but sums are observed in float32, so look for another cause, "
+        "which leaves 24 to another cause, in linear.output)"
     )
-    assert qualify_diagnosis(text, seen) == doubted
-    narrow = [ObservedArithmetic("linear", "float32", 11, None, 24, None)]
-    for observed in (narrow, []):
-        assert qualify_diagnosis(text, observed) == text
-    assert qualify_diagnosis("bias omitted (all 3 failing cases)", seen) == "bias omitted (all 3 failing cases)"
+    assert qualify_diagnosis(replace(KEPT, summaries=("bias omitted",)), wide).objection == ""
+
+
+@pytest.mark.parametrize(
+    ("observed", "objects"),
+    [
+        ([], False),
+        ([observe("linear", "float32", 11)], False),
+        ([observe("linear_batched", "float32", 24), observe("linear", "float64", 53)], False),
+        ([observe("linear", "float32", 24), observe("linear_batched", "float32", 11)], True),
+        ([observe("linear", "float32", 24), observe("linear", "float16", 11)], True),
+    ],
+    ids=["nothing", "the format", "elsewhere alone", "the format in another operation", "the format of another"],
+)
+def test_what_was_observed_elsewhere_has_no_say(observed: list[ObservedArithmetic], objects: bool) -> None:
+    assert bool(qualify_diagnosis(KEPT, observed).objection) is objects
+
+
+def test_a_doubt_is_not_cut_off_where_lines_are_short() -> None:
+    many = replace(qualify_diagnosis(KEPT, [observe("linear", "float32", 24)]), places=("linear_weights_deriv.dW",) * 4)
+    assert str(many).index("look for another cause") < _ONE_LINE
 
 
 def test_observations_are_the_same_whatever_the_jobs(tmp_path: Path) -> None:

@@ -115,11 +115,11 @@ EXACT = Rule.EXACT
         (["repeat", "repeat"], "a defect of repeated calls alone (2 of 2 failing cases were right in the first call)"),
         (
             ["non-contiguous", "non-contiguous"],
-            "a defect for inputs that are not contiguous alone (2 of 2 failing cases were right in the first call)",
+            "a defect for inputs in another layout alone (2 of 2 failing cases were right in the first call)",
         ),
         (
             ["first", "non-contiguous"],
-            "a defect for inputs that are not contiguous (1 of 2 failing cases were right in the first call)",
+            "a defect for inputs in another layout (1 of 2 failing cases were right in the first call)",
         ),
         (
             ["first", "repeat", "repeat"],

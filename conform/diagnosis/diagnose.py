@@ -10,6 +10,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from conform.diagnosis.combinations import COMBINATIONS
 from conform.diagnosis.evidence import Evidence
 from conform.formats import get_format
 from conform.judge.arrays import judge_elements
@@ -50,7 +51,8 @@ class Diagnosis:
     """A defect that would give the answers seen.
 
     `names` are the mutants, several where the failing cases cannot tell them apart; `explained` counts the failing
-    cases with a result that it explains, of `total`. `places` are the results concerned, as operation.result.
+    cases with a result that it explains, of `total`. `places` are the results concerned, as operation.result, and
+    `groups` their operations and formats. `objection` says what was observed that speaks against it.
     """
 
     names: tuple[str, ...]
@@ -58,15 +60,21 @@ class Diagnosis:
     explained: int
     total: int
     places: tuple[str, ...]
+    groups: tuple[tuple[str, str], ...] = ()
+    objection: str = ""
 
     def __str__(self) -> str:
         noun = "case" if self.total == 1 else "cases"
         count = f"all {self.total}" if self.explained == self.total > 1 else f"{self.explained} of {self.total}"
-        where = f" in {', '.join(self.places)}" if len(self.places) <= MAX_DIAGNOSES else ""
-        # What explains a minority may be a coincidence, and is not to be read as the cause.
+        # What explains a minority may be a coincidence, and is not to be read as the cause. Doubts come first, for the
+        # end may be cut off.
         others = self.total - self.explained
-        doubt = f", which leaves {others} to another cause" if self.explained * 2 < self.total else ""
-        return f"{', or '.join(self.summaries)} ({count} failing {noun}{where}{doubt})"
+        doubts = [self.objection] if self.objection else []
+        doubts += [f"which leaves {others} to another cause"] if self.explained * 2 < self.total else []
+        where = [f"in {', '.join(self.places)}"] if len(self.places) <= MAX_DIAGNOSES else []
+        counted = f"{count} failing {noun}"
+        told = ", ".join([counted, *doubts, *where]) if doubts else " ".join([counted, *where])
+        return f"{', or '.join(dict.fromkeys(self.summaries))} ({told})"
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,9 @@ class _Claim:
     pointwise: bool = True
 
 
-def diagnose(evidence: Sequence[Evidence], mutants: Sequence[Mutant] = MUTANTS) -> tuple[Diagnosis, ...]:
+def diagnose(
+    evidence: Sequence[Evidence], mutants: Sequence[Mutant] = (*MUTANTS, *COMBINATIONS)
+) -> tuple[Diagnosis, ...]:
     """The defects of the catalogue that explain wrong answers, the one that explains the most first.
 
     A defect explains a wrong result if the defective reference implementation gives the same one, up to rounding
@@ -102,7 +112,7 @@ def diagnose(evidence: Sequence[Evidence], mutants: Sequence[Mutant] = MUTANTS) 
     chosen = _choose(claims, units)
     left = units.difference(*(claims[names[0]].units for names in chosen))
     if left:
-        pairs = _claim_pairs(clues, left, mutants)
+        pairs = _claim_pairs(clues, left, [mutant for mutant in mutants if mutant not in COMBINATIONS])
         claims |= pairs
         chosen += _choose(pairs, left)
     found = [_describe(clues, claims, names, total) for names in chosen[:MAX_DIAGNOSES]]
@@ -293,4 +303,6 @@ def _describe(clues: Sequence[Clues], claims: Mapping[str, _Claim], names: tuple
     units = claims[names[0]].units
     places = dict.fromkeys(f"{clues[n].task.operation}.{name}" for n, name, _ in sorted(units))
     cases = len({(n, case) for n, _, case in units})
-    return Diagnosis(names, tuple(claims[name].summary for name in names), cases, total, tuple(places))
+    groups = dict.fromkeys((clues[n].task.operation, clues[n].task.format.name) for n, _, _ in sorted(units))
+    summaries = tuple(claims[name].summary for name in names)
+    return Diagnosis(names, summaries, cases, total, tuple(places), tuple(groups))

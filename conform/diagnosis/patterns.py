@@ -8,6 +8,7 @@ from itertools import combinations
 from math import prod
 
 from conform.results import CaseResult, Rule, Verdict
+from conform.running.rounds import FIRST, OTHER_FORMAT, PAYLOADS, REFILLED, REPEAT, STRIDED
 from conform.suite import CaseInfo
 
 _RULES = (Rule.RAISED, Rule.RESULTS, Rule.SHAPE, Rule.DTYPE, Rule.MUTATION, Rule.ALIASING)
@@ -15,6 +16,14 @@ _RULES = (Rule.RAISED, Rule.RESULTS, Rule.SHAPE, Rule.DTYPE, Rule.MUTATION, Rule
 
 _UNTIMED = (Rule.REPEAT, Rule.MUTATION, Rule.ALIASING)
 """Checks of more than one call, or of what a call left behind it."""
+
+_LATER = {
+    STRIDED: "for inputs in another layout",
+    REFILLED: "where memory that had other inputs is used again",
+    OTHER_FORMAT: "after a call in another format",
+    PAYLOADS: "for nan with other bits than the usual ones",
+}
+"""What is wrong where nothing but a call of this kind is."""
 
 _MOST_FLAGS = 2
 _LEAST_LARGE = 3
@@ -127,16 +136,15 @@ def _describe_calls(called: Sequence[CaseResult]) -> Iterator[str]:
     """Which calls went wrong, where some were right the first time: what is wrong is told where it first shows."""
     checked = [[problem for problem in case.problems if problem.rule not in _UNTIMED] for case in called]
     calls = [{problem.call for problem in problems} for problems in checked if problems]
-    later = [each for each in calls if "first" not in each]
-    strided = [each for each in later if each == {"non-contiguous"}]
-    if strided:
-        alone = " alone" if len(strided) == len(calls) else ""
-        count = _count_later(len(strided), len(calls))
-        yield f"a defect for inputs that are not contiguous{alone} ({count})"
-    others = len(later) - len(strided)
+    later = [each for each in calls if FIRST not in each]
+    for label, what in _LATER.items():
+        count = later.count({label})
+        if count:
+            yield f"a defect {what}{' alone' if count == len(calls) else ''} ({_count_later(count, len(calls))})"
+    others = [each for each in later if each not in [{label} for label in _LATER]]
     if others:
-        what = "of repeated calls alone" if others == len(calls) and all("repeat" in each for each in calls) else ""
-        yield f"a defect {what or 'that depends on the calls before'} ({_count_later(others, len(calls))})"
+        what = "of repeated calls alone" if len(others) == len(calls) and all(REPEAT in each for each in calls) else ""
+        yield f"a defect {what or 'that depends on the calls before'} ({_count_later(len(others), len(calls))})"
 
 
 def _count_later(count: int, total: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import permutations, product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from conform.declaration import Declaration
 from conform.diagnosis.placements import Array, Placement, list_matrix_placements, list_placements
 from conform.formats import FLOAT_NAMES, Format, get_format
 from conform.running.layouts import spread
+
+if TYPE_CHECKING:
+    from conform.diagnosis.diagnose import Diagnosis
 
 MAX_PRECISION = 72
 """The greatest precision that is looked for; hardware keeps no sum in more bits, but for exact ones."""
@@ -156,16 +159,17 @@ def describe_observed(observed: Sequence[ObservedArithmetic]) -> dict[str, str]:
     }
 
 
-def qualify_diagnosis(text: str, observed: Sequence[ObservedArithmetic]) -> str:
-    """The text of a diagnosis, with what was observed behind it where that speaks against it.
+def qualify_diagnosis(diagnosis: Diagnosis, observed: Sequence[ObservedArithmetic]) -> Diagnosis:
+    """The diagnosis, with what was observed behind it where that speaks against it.
 
-    A format that sums are said to be kept in is contradicted where sums were observed and none of them is kept in it.
+    A format that sums are said to be kept in is contradicted where sums of the same operations and formats were
+    observed, and none of them is kept in it.
     """
-    claimed = _SUMS_KEPT.match(text)
-    kept = dict.fromkeys(each.accumulator for each in observed)
+    claimed = _SUMS_KEPT.match(diagnosis.summaries[0])
+    kept = dict.fromkeys(each.accumulator for each in observed if (each.operation, each.dtype) in diagnosis.groups)
     if claimed is None or not kept or claimed[1] in kept:
-        return text
-    return f"{text.removesuffix(')')}; but sums are observed in {', '.join(kept)}, so look for another cause)"
+        return diagnosis
+    return replace(diagnosis, objection=f"but sums are observed in {', '.join(kept)}, so look for another cause")
 
 
 def list_mismatches(observed: Sequence[ObservedArithmetic], declaration: Declaration) -> tuple[str, ...]:

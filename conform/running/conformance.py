@@ -21,6 +21,7 @@ from conform.running.runner import RunOptions, run_backend
 from conform.suite import Block, Manifest
 
 if TYPE_CHECKING:
+    from conform.diagnosis.diagnose import Diagnosis
     from conform.diagnosis.probes import ObservedArithmetic
 
 Source = Callable[[], Iterable[Block]]
@@ -63,10 +64,11 @@ def check_conformance(
     for backend in backends:
         advance = _bind(progress, backend.spec)
         try:
-            results.append(_locate(_judge_backend(backend, source, first, advance)))
+            judged, diagnosed = _judge_backend(backend, source, first, advance)
+            results.append(judged)
             if options.probe and results[-1].complete:
                 observed = _observe(results[-1], backend, options)
-                results[-1] = _add_observations(results[-1], backend, observed)
+                results[-1] = _add_observations(results[-1], diagnosed, backend, observed)
                 if options.as_observed and observed:
                     results[-1] = _judge_as_observed(results[-1], backend, observed, source, options)
         except KeyboardInterrupt:
@@ -92,11 +94,13 @@ def check_conformance(
 
 def _judge_backend(
     backend: LoadedBackend, source: Source, options: RunOptions, advance: Callable[[int], None] | None
-) -> BackendResult:
+) -> tuple[BackendResult, Sequence[Diagnosis]]:
+    """The result, and the diagnoses that its own begin with the texts of."""
     evidence: list[Evidence] = []
     traits: Counter[Trait] = Counter()
     result = run_backend(backend, source(), options, advance, evidence, traits)
-    return _add_diagnoses(result, evidence, traits, options)
+    result, diagnosed = _add_diagnoses(result, evidence, traits, options)
+    return _locate(result), diagnosed
 
 
 def _locate(result: BackendResult) -> BackendResult:
@@ -136,13 +140,13 @@ def _judge_as_observed(
 ) -> BackendResult:
     """The result by what was observed, which is that by what is declared where both are the same."""
     from conform.diagnosis.claims import claim_observed, write_claims
-    from conform.diagnosis.probes import describe_observed, list_mismatches, qualify_diagnosis
+    from conform.diagnosis.probes import describe_observed, list_mismatches
 
     claims = claim_observed(observed, backend.declaration)
     if not claims.overrides:
         return replace(result, info={**result.info, "judged by": "what is declared, which is what was observed"})
     other = replace(backend, declaration=backend.declaration.layer(claims))
-    again = _locate(_judge_backend(other, source, options, None))
+    again, diagnosed = _judge_backend(other, source, options, None)
     written = write_claims(claims)
     counts = ", ".join(f"{count} {verdict.value}" for verdict, count in result.verdicts.items() if count)
     info = {"judged by": written, AS_DECLARED: f"{'conforms' if result.conforms else 'does not conform'}: {counts}"}
@@ -150,23 +154,36 @@ def _judge_as_observed(
         again,
         info={**again.info, **describe_observed(observed), **info},
         declared=result.declared,
-        diagnoses=tuple(qualify_diagnosis(text, observed) for text in again.diagnoses),
+        diagnoses=_qualify(again, diagnosed, observed),
         warnings=(*again.warnings, *list_mismatches(observed, backend.declaration)),
         observed_claims=written,
     )
 
 
+def _qualify(
+    result: BackendResult, diagnosed: Sequence[Diagnosis], observed: Sequence[ObservedArithmetic]
+) -> tuple[str, ...]:
+    """The texts of the diagnoses, with what was observed that speaks against one, and what is told beside them."""
+    from conform.diagnosis.probes import qualify_diagnosis
+
+    qualified = (str(qualify_diagnosis(each, observed)) for each in diagnosed)
+    return (*qualified, *result.diagnoses[len(diagnosed) :])
+
+
 def _add_observations(
-    result: BackendResult, backend: LoadedBackend, observed: Sequence[ObservedArithmetic] | None
+    result: BackendResult,
+    diagnosed: Sequence[Diagnosis],
+    backend: LoadedBackend,
+    observed: Sequence[ObservedArithmetic] | None,
 ) -> BackendResult:
     """The result with what probes tell of the backend's arithmetic, and where that is not what it declares."""
-    from conform.diagnosis.probes import describe_observed, list_mismatches, qualify_diagnosis
+    from conform.diagnosis.probes import describe_observed, list_mismatches
 
     if observed is None:
         return replace(result, complete=False)
     return replace(
         result,
-        diagnoses=tuple(qualify_diagnosis(text, observed) for text in result.diagnoses),
+        diagnoses=_qualify(result, diagnosed, observed),
         info={**result.info, **describe_observed(observed)},
         warnings=(*result.warnings, *list_mismatches(observed, backend.declaration)),
     )
@@ -174,8 +191,9 @@ def _add_observations(
 
 def _add_diagnoses(
     result: BackendResult, evidence: Sequence[Evidence], traits: Counter[Trait], options: RunOptions
-) -> BackendResult:
+) -> tuple[BackendResult, Sequence[Diagnosis]]:
     """The result with what its failures are consistent with; one that was interrupted is to end at once."""
+    diagnosed: Sequence[Diagnosis] = ()
     with finish_first():
         found = list_patterns(result.cases, traits)
     if evidence and (result.complete or options.fail_fast):
@@ -183,10 +201,10 @@ def _add_diagnoses(
         try:
             from conform.diagnosis.diagnose import diagnose
 
-            found = (*map(str, diagnose(evidence)), *found)
+            diagnosed = diagnose(evidence)
         except KeyboardInterrupt:
-            return replace(result, diagnoses=found, complete=False)
-    return replace(result, diagnoses=found)
+            return replace(result, diagnoses=found, complete=False), ()
+    return replace(result, diagnoses=(*map(str, diagnosed), *found)), diagnosed
 
 
 def _list_objections(run: RunResult, demands: Demands) -> Iterable[str]:

@@ -71,15 +71,24 @@ def round_products_to(name: str) -> Change:
     return Change(arithmetic=arithmetic)
 
 
-def join_splits_in(name: str) -> Change:
-    """Splits every sum in four, and adds the parts up in a narrower format."""
+def join_splits_in(name: str, count: int = PARTS, by_lanes: bool = False, addends_apart: bool = False) -> Change:
+    """Splits every sum, in blocks or by every so many terms, and adds the parts up in a narrower format.
 
-    def fold(values: Array) -> Array:
-        bounds = np.linspace(0, values.shape[1], PARTS + 1).astype(int)
-        parts = [values[:, start:stop].sum(axis=1) for start, stop in pairwise(bounds) if stop > start]
-        return widen(fold_left(round_narrow(np.stack(parts, axis=1), get_format(name))))
+    With `addends_apart`, products alone are split, and each addend is a part.
+    """
 
     def arithmetic(task: Task, terms: Terms, pool: Array) -> Array:
+        addends = int(terms.is_addend.sum()) // max(len(terms.grid), 1) if addends_apart else 0
+
+        def fold(values: Array) -> Array:
+            split = values.shape[1] - addends
+            bounds = np.linspace(0, split, count + 1).astype(int)
+            blocks = [values[:, start:stop] for start, stop in pairwise(bounds) if stop > start]
+            lanes = [values[:, lane:split:count] for lane in range(min(count, split))]
+            parts = [part.sum(axis=1) for part in (lanes if by_lanes else blocks)]
+            joined = np.column_stack([*parts, values[:, split:]])
+            return widen(fold_left(round_narrow(joined, get_format(name))))
+
         return narrow(terms.sum_with(multiply(terms, widen(pool)), fold), task.format)
 
     return Change(arithmetic=arithmetic)
