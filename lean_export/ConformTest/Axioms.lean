@@ -125,6 +125,16 @@ theorem everythingProved : True := by
   have := @Conform.Soundness.isWithin_sumFin
   have := @Conform.Soundness.softmaxVecSpec_anyOrder
   have := @Conform.Soundness.logSoftmaxVecSpec_anyOrder
+  -- The exporter's numbers beyond the ring keep it too.
+  have := @Conform.Soundness.pow_le_growth
+  have := @Conform.Soundness.error_le
+  have := @Conform.Soundness.holds_interval
+  have := @Conform.Soundness.tracks_add
+  have := @Conform.Soundness.tracks_sub
+  have := @Conform.Soundness.tracks_mul
+  have := @Conform.Soundness.tracks_neg
+  have := @Conform.Soundness.tracks_abs
+  have := @Conform.Soundness.tracks_apply
   -- The exact tier is exact, in any order.
   have := @Conform.Soundness.Exactly.add
   have := @Conform.Soundness.Exactly.mul

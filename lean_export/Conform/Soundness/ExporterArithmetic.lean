@@ -94,8 +94,8 @@ theorem holds_extAdd {c d r : ExtBall} (hc : c.isBall = true) (hd : d.isBall = t
   | finite c =>
     cases d with
     | finite d =>
-      have h : some (if c.isExact && d.isExact then ExtBall.ofExt (.finite c.mid + .finite d.mid) else .finite (c + d)) =
-        some r := h
+      have h : some (if c.isExact && d.isExact then ExtBall.ofExt (.finite c.mid + .finite d.mid)
+        else .finite (c + d)) = some r := h
       rw [← Option.some.inj h]
       split
       · next exact =>
@@ -134,8 +134,8 @@ theorem holds_extMul {c d r : ExtBall} (hc : c.isBall = true) (hd : d.isBall = t
   | finite c =>
     cases d with
     | finite d =>
-      have h : some (if c.isExact && d.isExact then ExtBall.ofExt (.finite c.mid * .finite d.mid) else .finite (c * d)) =
-        some r := h
+      have h : some (if c.isExact && d.isExact then ExtBall.ofExt (.finite c.mid * .finite d.mid)
+        else .finite (c * d)) = some r := h
       rw [← Option.some.inj h]
       split
       · next exact =>

@@ -37,8 +37,8 @@ def composite (v : K) (b : Beyond s) (e : Errors) (inherited : Dyadic) : Composi
   nonneg := e.nonneg
   nonpos := e.nonpos
 
-/-- In the model of this place, the exporter knows that the number is finite and how far off a computed one is: the exact
-value is in the ball, and the computed number within the bound of the trace. -/
+/-- In the model of this place, the exporter knows that the number is finite and how far off a computed one is: the
+exact value is in the ball, and the computed number within the bound of the trace. -/
 def Tracks (j : Nat) (m : Model) (x v : K) (b : Beyond s) : Prop :=
   ∃ e i, b.errors[j]? = some e ∧ e.inherited = .finite i ∧ b.value.isBall = true ∧ b.value.Holds v ∧
     IsWithin (m.u K) (m.η K) x (composite v b e i)
@@ -124,6 +124,34 @@ theorem holds_mid {b : ExtBall} (ball : b.isBall = true) (h : b.Holds v) :
   | nan => cases ball
   | past _ => cases ball
 
+/-- The bound and the radius are at most the error that the exporter computes. -/
+theorem bound_add_le (he : e.inherited = .finite i) (h : IsWithin (m.u K) (m.η K) x (composite v b e i))
+    (hd : e.error m b.magnitude b.value.rad = some d) (hη : 0 ≤ m.η K) :
+    (composite v b e i).bound (m.u K) (m.η K) + toRing K b.value.rad ≤ toRing K d := by
+  unfold Errors.error at hd
+  rw [he] at hd
+  dsimp only at hd
+  rw [← Option.some.inj hd]
+  refine le_trans ?_ (le_roundUp _ _)
+  rw [Composite.bound_eq]
+  have grows := pow_le_growth (K := K) m e.depth
+  have hm := h.magnitude_nonneg
+  have more : 0 ≤ toRing K i + toRing K e.underflow * m.η K :=
+    add_nonneg h.inherited_nonneg (mul_nonneg h.underflow_nonneg hη)
+  show (pow (1 + m.u K) e.depth - 1) * toRing K b.magnitude +
+    pow (1 + m.u K) e.depth * (toRing K i + toRing K e.underflow * m.η K) + toRing K b.value.rad ≤ _
+  rw [toRing_add, toRing_add, toRing_add, toRing_mul, toRing_mul, toRing_add, toRing_mul]
+  generalize growth m.format.precision e.depth = g at grows ⊢
+  generalize pow (1 + m.u K) e.depth = G at grows ⊢
+  show _ ≤ toRing K g * toRing K b.magnitude + (toRing K i + toRing K e.underflow * m.η K) +
+    toRing K g * (toRing K i + toRing K e.underflow * m.η K) + toRing K b.value.rad
+  generalize toRing K i + toRing K e.underflow * m.η K = r at more ⊢
+  have hm' : 0 ≤ toRing K b.magnitude := hm
+  generalize toRing K b.magnitude = M at hm' ⊢
+  generalize toRing K b.value.rad = R
+  refine le_of_eq_add (add_nonneg (mul_nonneg (sub_nonneg grows) hm') (mul_nonneg (sub_nonneg grows) more)) ?_
+  ring_by [toRing K g, G, M, r, R]
+
 /-- **The error that the exporter computes** bounds the distance of the computed number from the midpoint, and of the
 exact one. -/
 theorem error_le (ball : b.value.isBall = true) (hv : b.value.Holds v) (he : e.inherited = .finite i)
@@ -131,30 +159,7 @@ theorem error_le (ball : b.value.isBall = true) (hv : b.value.Holds v) (he : e.i
     (hη : 0 ≤ m.η K) :
     abs (x - toRing K b.value.mid) ≤ toRing K d ∧ abs (v - toRing K b.value.mid) ≤ toRing K d := by
   have near := holds_mid ball hv
-  have total : (composite v b e i).bound (m.u K) (m.η K) + toRing K b.value.rad ≤ toRing K d := by
-    unfold Errors.error at hd
-    rw [he] at hd
-    dsimp only at hd
-    rw [← Option.some.inj hd]
-    refine le_trans ?_ (le_roundUp _ _)
-    rw [Composite.bound_eq]
-    have grows := pow_le_growth (K := K) m e.depth
-    have hm := h.magnitude_nonneg
-    have more : 0 ≤ toRing K i + toRing K e.underflow * m.η K :=
-      add_nonneg h.inherited_nonneg (mul_nonneg h.underflow_nonneg hη)
-    show (pow (1 + m.u K) e.depth - 1) * toRing K b.magnitude +
-      pow (1 + m.u K) e.depth * (toRing K i + toRing K e.underflow * m.η K) + toRing K b.value.rad ≤ _
-    rw [toRing_add, toRing_add, toRing_add, toRing_mul, toRing_mul, toRing_add, toRing_mul]
-    generalize growth m.format.precision e.depth = g at grows ⊢
-    generalize pow (1 + m.u K) e.depth = G at grows ⊢
-    show _ ≤ toRing K g * toRing K b.magnitude + (toRing K i + toRing K e.underflow * m.η K) +
-      toRing K g * (toRing K i + toRing K e.underflow * m.η K) + toRing K b.value.rad
-    generalize toRing K i + toRing K e.underflow * m.η K = r at more ⊢
-    have hm' : 0 ≤ toRing K b.magnitude := hm
-    generalize toRing K b.magnitude = M at hm' ⊢
-    generalize toRing K b.value.rad = R
-    refine le_of_eq_add (add_nonneg (mul_nonneg (sub_nonneg grows) hm') (mul_nonneg (sub_nonneg grows) more)) ?_
-    ring_by [toRing K g, G, M, r, R]
+  have total := bound_add_le he h hd hη
   exact ⟨le_trans (h.printed near) total, le_trans near (le_trans (le_add_left _ h.bound_nonneg) total)⟩
 
 omit [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [Max K] [Binary K] [OrderedFieldLaws K] in
@@ -222,7 +227,8 @@ theorem holds_interval (ball : b.value.isBall = true) (hv : b.value.Holds v) (he
       rw [← Option.some.inj hI]
       have hold : ∀ {y : K} {l u : Dyadic}, Below (.finite l) y ∧ Above (.finite u) y →
           Holds ⟨if minus then .inf true else .finite l, if plus then .inf false else .finite u⟩ y := fun hy =>
-        ⟨by cases minus with | false => exact hy.1 | true => rfl, by cases plus with | false => exact hy.2 | true => rfl⟩
+        ⟨by cases minus with | false => exact hy.1 | true => rfl,
+          by cases plus with | false => exact hy.2 | true => rfl⟩
       exact ⟨hold hx, hold hv'⟩
 
 end Soundness
