@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conform.columns import ExactArray, Integers
+from conform.columns import ExactArray, Integers, make_zeros
 from conform.exact import Dyadic, ExactNumber
 from conform.formats import Format, get_format
 
@@ -32,16 +32,18 @@ def decode(values: NDArray[Any]) -> ExactArray:
     if not format.has_infinity:
         special &= significand == (1 << stored) - 1
     infinite = special & (significand == 0)
-    normal = field > 0
-    significand[normal] += 1 << stored
-    # An integer of at most 53 bits is a normal float64, whatever it is the significand of.
-    high, shift = np.frexp(significand.astype(np.float64))
-    exponent = np.maximum(field, 1) - 1 + format.subnormal_exponent + shift
-    exponent[significand == 0] = 0
+    # Below the normal numbers the leading bit is missing. An integer of at most 53 bits is a normal float64, whatever
+    # it is the significand of, and so is its product with 2^-p.
+    below = np.flatnonzero(field == 0)
+    high = (significand + (1 << stored)).astype(np.float64) * 2.0**-format.precision
+    exponent = field - 1 + format.subnormal_exponent + format.precision
+    if len(below):
+        high[below], shift = np.frexp(significand[below].astype(np.float64))
+        exponent[below] = np.where(high[below] == 0, 0, format.subnormal_exponent + shift)
     if special.any():
         high[special], exponent[special] = np.where(infinite[special], np.inf, np.nan), 0
-    high[_is_negative(values)] *= -1
-    return ExactArray(high, np.zeros_like(high), exponent, {})
+    high = np.where(_is_negative(values), -high, high)
+    return ExactArray(high, make_zeros(len(high)), exponent, {})
 
 
 def decode_one(value: Any) -> ExactNumber:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ldexp
 from typing import Any
 
@@ -14,6 +15,7 @@ from conform.exact import ZERO, Dyadic, ExactNumber
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+_ZERO = np.zeros(())
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,51 @@ class ExactArray:
         """The elements from `start` to `stop`, as views."""
         long = {i - start: number for i, number in self.long.items() if start <= i < stop}
         return ExactArray(self.high[start:stop], self.low[start:stop], self.exponent[start:stop], long)
+
+
+class SpreadArray(ExactArray):
+    """An ExactArray of runs, written out only where a column is asked for: run i, of numbers[i], ends at ends[i]."""
+
+    _numbers: ExactArray
+    _ends: Integers
+
+    def __init__(self, numbers: ExactArray, ends: Integers) -> None:
+        object.__setattr__(self, "_numbers", numbers)
+        object.__setattr__(self, "_ends", ends)
+
+    @cached_property
+    def _whole(self) -> ExactArray:
+        return self._numbers.take(np.repeat(np.arange(len(self._ends)), np.diff(self._ends, prepend=0)))
+
+    @property
+    def high(self) -> Floats:
+        return self._whole.high
+
+    @property
+    def low(self) -> Floats:
+        return self._whole.low
+
+    @property
+    def exponent(self) -> Integers:
+        return self._whole.exponent
+
+    @property
+    def long(self) -> Mapping[int, Dyadic]:
+        return self._whole.long
+
+    def __len__(self) -> int:
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    def item(self, i: int) -> ExactNumber:
+        return self._numbers.item(int(np.searchsorted(self._ends, i, side="right")))
+
+    def take(self, indices: NDArray[np.intp]) -> ExactArray:
+        return self._numbers.take(np.searchsorted(self._ends, indices, side="right"))
+
+
+def make_zeros(count: int) -> Floats:
+    """So many zeros, which take no memory and cannot be written to."""
+    return np.broadcast_to(_ZERO, count)
 
 
 def split_dyadic(number: ExactNumber) -> tuple[float, float, int, bool]:

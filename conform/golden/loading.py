@@ -15,7 +15,7 @@ from conform.golden.checksums import read_checksums, verify_file
 from conform.golden.selection import Selection
 from conform.suite import Block, Manifest, VectorFile
 
-MAX_ELEMENTS = 1 << 16
+MAX_ELEMENTS = 1 << 17
 """A block is closed when its inputs and results together reach this many elements; a case is never split."""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from conform.columns import ExactArray, Integers
+from conform.columns import ExactArray, Integers, SpreadArray, make_zeros
 from conform.exact import Dyadic
 from conform.formats import get_format
 from conform.suite import NO_QUANTUM, Block, CaseInfo, Expected, ModelColumns, Operation
@@ -114,9 +114,14 @@ class _Store:
         return reference
 
 
-def _get(arrays: Bytes, reference: _Reference) -> NDArray[Any]:
+def _get(
+    arrays: Bytes, reference: _Reference, convert: Callable[[NDArray[Any]], NDArray[Any]] | None = None
+) -> NDArray[Any]:
+    """The array, of elements that are converted before their runs are written out."""
     dtype, position, count, lengths = reference
     array: NDArray[Any] = np.frombuffer(arrays, dtype, count, position) if count else np.zeros(0, dtype)
+    if convert is not None:
+        array = convert(array)
     return array if lengths is None else np.repeat(array, _get(arrays, (*lengths, None)))
 
 
@@ -145,24 +150,25 @@ def _pack_model(model: ModelColumns, offsets: Integers, store: _Store) -> tuple[
     return _pack_integers(model.depth, offsets, store), *(_pack_each(part, offsets, store) for part in parts)
 
 
-def _unpack_model(packed: tuple[Any, ...], places: NDArray[np.intp], arrays: Bytes) -> ModelColumns:
+def _unpack_model(packed: tuple[Any, ...], lengths: Integers, arrays: Bytes) -> ModelColumns:
     depth, *parts = packed
     return ModelColumns(
-        _unpack_integers(depth, places, arrays), *(_unpack_each(part, places, arrays) for part in parts)
+        _unpack_integers(depth, lengths, arrays), *(_unpack_each(part, lengths, arrays) for part in parts)
     )
 
 
 def _unpack_expected(packed: Mapping[str, Any], arrays: Bytes) -> Expected:
     offsets = _get(arrays, packed["offsets"])
     value, magnitude = _unpack_exact(packed["value"], arrays), _unpack_exact(packed["magnitude"], arrays)
-    places = _spread(offsets)
-    underflow = _unpack_each(packed["underflow"], places, arrays)
-    depth = _unpack_integers(packed["depth"], places, arrays)
-    quantum = _unpack_integers(packed["quantum"], places, arrays)
-    floor = _unpack_integers(packed["floor"], places, arrays) if "floor" in packed else quantum
+    lengths = np.diff(offsets)
+    lengths = lengths[lengths > 0]
+    underflow = _unpack_each(packed["underflow"], lengths, arrays)
+    depth = _unpack_integers(packed["depth"], lengths, arrays)
+    quantum = _unpack_integers(packed["quantum"], lengths, arrays)
+    floor = _unpack_integers(packed["floor"], lengths, arrays) if "floor" in packed else quantum
     peak = _unpack_exact(packed["peak"], arrays) if "peak" in packed else magnitude
-    radius = _unpack_each(packed["radius"], places, arrays) if "radius" in packed else None
-    models = {name: _unpack_model(model, places, arrays) for name, model in packed.get("models", {}).items()}
+    radius = _unpack_each(packed["radius"], lengths, arrays) if "radius" in packed else None
+    models = {name: _unpack_model(model, lengths, arrays) for name, model in packed.get("models", {}).items()}
     return Expected(offsets, value, magnitude, depth, underflow, quantum, floor, peak, radius, models)
 
 
@@ -177,9 +183,9 @@ def _pack_exact(numbers: ExactArray, store: _Store) -> dict[str, Any]:
 
 def _unpack_exact(packed: Mapping[str, Any], arrays: Bytes) -> ExactArray:
     high = _get(arrays, packed["high"])
-    low = _get(arrays, packed["low"]) if "low" in packed else np.zeros(len(high))
+    low = _get(arrays, packed["low"]) if "low" in packed else make_zeros(len(high))
     long = {i: Dyadic(int(mantissa, 16), exponent) for i, mantissa, exponent in packed.get("long", ())}
-    return ExactArray(high, low, _get(arrays, packed["exponent"]).astype(np.int64), long)
+    return ExactArray(high, low, _get(arrays, packed["exponent"], _widen), long)
 
 
 def _pack_each(numbers: ExactArray, offsets: Integers, store: _Store) -> dict[str, Any]:
@@ -191,9 +197,9 @@ def _pack_each(numbers: ExactArray, offsets: Integers, store: _Store) -> dict[st
     return _pack_exact(numbers.take(firsts), store) | {"each": True} if single else _pack_exact(numbers, store)
 
 
-def _unpack_each(packed: Mapping[str, Any], places: NDArray[np.intp], arrays: Bytes) -> ExactArray:
+def _unpack_each(packed: Mapping[str, Any], lengths: Integers, arrays: Bytes) -> ExactArray:
     numbers = _unpack_exact(packed, arrays)
-    return numbers.take(places) if "each" in packed else numbers
+    return SpreadArray(numbers, np.cumsum(lengths)) if "each" in packed else numbers
 
 
 def _pack_integers(numbers: Integers, offsets: Integers, store: _Store) -> tuple[Any, bool]:
@@ -210,14 +216,21 @@ def _pack_integers(numbers: Integers, offsets: Integers, store: _Store) -> tuple
     return store.put(packed), single
 
 
-def _unpack_integers(packed: tuple[Any, bool], places: NDArray[np.intp], arrays: Bytes) -> Integers:
+def _unpack_integers(packed: tuple[Any, bool], lengths: Integers, arrays: Bytes) -> Integers:
     reference, single = packed
-    numbers = _get(arrays, reference)
+    numbers = _get(arrays, reference, _restore)
+    return np.repeat(numbers, lengths) if single else numbers
+
+
+def _restore(numbers: NDArray[Any]) -> Integers:
+    wide = _widen(numbers)
     if numbers.dtype != np.int64:
-        none = numbers == np.iinfo(numbers.dtype).min
-        numbers = numbers.astype(np.int64)
-        numbers[none] = NO_QUANTUM
-    return numbers[places] if single else numbers
+        wide[numbers == np.iinfo(numbers.dtype).min] = NO_QUANTUM
+    return wide
+
+
+def _widen(numbers: NDArray[Any]) -> Integers:
+    return numbers.astype(np.int64)
 
 
 def _narrow(numbers: Integers) -> NDArray[np.signedinteger[Any]]:
@@ -230,10 +243,3 @@ def _is_constant(column: NDArray[Any], offsets: Integers) -> bool:
     """Whether all elements of a case agree, in every case."""
     lengths = np.diff(offsets)
     return bool(np.array_equal(column, np.repeat(column[offsets[:-1][lengths > 0]], lengths[lengths > 0])))
-
-
-def _spread(offsets: Integers) -> NDArray[np.intp]:
-    """For each element, the place of its case among the cases that have elements."""
-    lengths = np.diff(offsets)
-    lengths = lengths[lengths > 0]
-    return np.repeat(np.arange(len(lengths)), lengths)

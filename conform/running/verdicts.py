@@ -153,19 +153,16 @@ def _judge_result(block: Block, name: str, seen: Observation, rules: Rules) -> _
 
 def _find_other_answers(expected: Expected, name: str, each: Round, first: Round) -> NDArray[np.intp]:
     """The elements that were answered with other bits than at first; what is repeated bit for bit has been judged."""
-    indices = _gather(expected, each.answered)
-    different = view_bits(each.answers[name][indices]) != view_bits(first.answers[name][indices])
-    found: NDArray[np.intp] = indices[different]
-    return found
-
-
-def _gather(expected: Expected, chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The elements of the chosen cases."""
-    cases = np.flatnonzero(chosen)
-    if 4 * len(cases) > len(chosen):
-        return np.flatnonzero(np.repeat(chosen, np.diff(expected.offsets)))
+    again, before = view_bits(each.answers[name]), view_bits(first.answers[name])
+    cases = np.flatnonzero(each.answered)
+    if 4 * len(cases) > len(each.answered):
+        different = again != before
+        if len(cases) < len(each.answered):
+            different &= np.repeat(each.answered, np.diff(expected.offsets))
+        return np.flatnonzero(different)
     bounds = zip(expected.offsets[cases].tolist(), expected.offsets[cases + 1].tolist(), strict=True)
-    return np.concatenate([np.zeros(0, np.intp), *(np.arange(start, stop) for start, stop in bounds)])
+    found = [start + np.flatnonzero(again[start:stop] != before[start:stop]) for start, stop in bounds]
+    return np.concatenate([np.zeros(0, np.intp), *found])
 
 
 def _count_statuses(result: _Judged, count: int) -> NDArray[np.int64]:
