@@ -28,6 +28,7 @@ from conform.errors import HarnessError, UsageError
 from conform.report.terminal import make_console, print_report
 from conform.results import BackendResult, RunResult, Verdict
 from conform.running.observe import Checks, observe_block
+from conform.running.preparing import Announcer
 from conform.running.runner import RunOptions, run_backend
 from conform.running.verdicts import judge_block
 from conform.suite import Block, Manifest
@@ -88,10 +89,11 @@ def test_case(block, i):
 class Bench:
     """Processor time, in seconds, of each part of a run in each of several rounds, and what it was measured on.
 
-    `rounds` holds: `bare`, every call that a run makes, which is two a case, on arrays made beforehand; `load`, reading
-    the files; `cached`, reading the parsed cache; `judge`, judging what was seen, and `report`, printing the report, as
-    `conform run` does without options; `run`, the calls with the copies and checks around them, judging, and the calls
-    that probe how sums are kept; `total`, reading the cache, the run and the report; `json_loads`, `json.loads` of the
+    `rounds` holds: `bare`, two calls a case, on arrays made beforehand and in this process; `load`, reading the files;
+    `cached`, reading the parsed cache; `judge`, judging what was seen, and `report`, printing the report, as
+    `conform run` does without options; `run`, what that does in between, with the backend in a process of its own from
+    its start to its end: every call with the copies and checks around it, judging, and the calls that probe how sums
+    are kept; `total`, reading the cache, the run and the report; `json_loads`, `json.loads` of the
     same bytes; `command`, the whole `conform run`; `imports`, `python -c "import numpy, click"`. `plain` is the same
     cases once each as parametrised pytest items with `numpy.testing.assert_allclose`, in a process of its own, measured
     once, and then the median of `total` before and after it.
@@ -175,6 +177,7 @@ def _read_clock() -> float:
 
 def bench_backend(
     backend: LoadedBackend,
+    supervise: Callable[[], LoadedBackend],
     folder: Path,
     load: Callable[[], Iterable[Block]],
     load_cached: Callable[[], Iterable[Block]],
@@ -185,6 +188,7 @@ def bench_backend(
 ) -> Bench:
     """Measure everything in one go, so that the ratios hold whatever the speed of the machine.
 
+    `supervise` starts the same backend in a process of its own, which is where runs call it.
     With `environment`, the whole command, which is a process of its own, finds the cache that `load_cached` reads.
     What is timed is also checked to have been done: raises UsageError for a backend that does not conform, or where
     pytest is missing, and HarnessError where anything else did not do its work.
@@ -198,8 +202,12 @@ def bench_backend(
     place = find_cache_folder(environment)
     if place is None or len(list(place.glob("*"))) < len(manifest.files):
         raise HarnessError("the cache was not written, so loading from it cannot be measured", where=str(place))
-    result = _run(backend, blocks)
+    result = _run(supervise, blocks)
     judged = _check_run(result)
+
+    def total() -> None:
+        _report(_run(supervise, load_cached()))
+
     command = ("-m", "conform", "run", backend.spec, "--vectors", str(folder), "--min-cases", str(judged))
     rounds = measure_in_turn(
         {
@@ -209,8 +217,8 @@ def bench_backend(
             "bare": _prepare_calls(backend, blocks),
             "judge": _prepare_judging(backend, blocks),
             "report": lambda: _report(result),
-            "run": lambda: _check_run(_run(backend, blocks)),
-            "total": lambda: _report(_run(backend, load_cached())),
+            "run": lambda: _check_run(_run(supervise, blocks)),
+            "total": total,
             "imports": lambda: run_python("-c", "import numpy, click"),
             "command": lambda: run_python(*command, environment=environment),
         },
@@ -223,7 +231,9 @@ def bench_backend(
         elements=sum(len(column.depth) for block in blocks for column in block.expected.values()),
         bytes=sum((folder / file.path).stat().st_size for file in manifest.files),
         rounds={name: tuple(seconds) for name, seconds in rounds.items()},
-        plain=_measure_plain(backend, folder, judged, lambda: _report(_run(backend, load_cached()))) if plain else None,
+        plain=_measure_plain(backend, folder, judged, lambda: _report(_run(supervise, load_cached())))
+        if plain
+        else None,
     )
 
 
@@ -241,6 +251,7 @@ def _prepare_calls(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[
     Those that a backend refuses in words are left out; the others were made once, and have to succeed again.
     """
     calls = []
+    announcer = Announcer(backend)
     for block in blocks:
         method = backend.methods.get(block.operation.name)
         if method is None or not backend.declaration.supports(block.operation.name, block.format.name):
@@ -248,8 +259,9 @@ def _prepare_calls(backend: LoadedBackend, blocks: Sequence[Block]) -> Callable[
         for i in range(len(block.cases)):
             arrays = {name: array.copy() for name, array in block.get_inputs(i).items()}
             native = backend.to_native
-            given = {name: native(array) for name, array in arrays.items()} if native else arrays
             with contextlib.suppress(Unsupported), np.errstate(all="ignore"):
+                announcer.announce(block.operation.name, arrays, block.cases[i].attributes)
+                given = {name: native(array) for name, array in arrays.items()} if native else arrays
                 method(**given)
                 calls.append((method, given))
 
@@ -275,11 +287,17 @@ def _prepare_judging(backend: LoadedBackend, blocks: Sequence[Block]) -> Callabl
     return judge
 
 
-def _run(backend: LoadedBackend, blocks: Iterable[Block]) -> BackendResult:
+def _run(supervise: Callable[[], LoadedBackend], blocks: Iterable[Block]) -> BackendResult:
     """What `conform run` without options does from loading to the report."""
-    result = run_backend(backend, blocks, RunOptions(keep_passed=False))
-    observe_backend(backend, [(group.operation, group.dtype) for group in result.groups if group.passed])
-    return result
+    backend = supervise()
+    try:
+        result = run_backend(backend, blocks, RunOptions(keep_passed=False))
+        observe_backend(backend, [(group.operation, group.dtype) for group in result.groups if group.passed])
+        return result
+    finally:
+        # The time of a process is known once it has ended.
+        if backend.close is not None:
+            backend.close()
 
 
 def _report(result: BackendResult) -> None:
@@ -348,7 +366,8 @@ def run_python(
     """
     done = subprocess.run(
         [sys.executable, *arguments],
-        env={**os.environ, **(environment or {})},
+        # Compiling what is imported is no part of a command: Python does that once.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})},
         cwd=folder,
         capture_output=True,
         text=True,
@@ -371,12 +390,12 @@ GOALS = {
 
 
 _PARTS = {
-    "bare": "bare calls, two a case as in a run",
+    "bare": "bare calls, two a case",
     "load": "load",
     "cached": "load from the cache",
     "judge": "judge",
     "report": "report",
-    "run": "run: calls, copies, checks, judge, probes",
+    "run": "run: process, calls, checks, judge, probes",
     "total": "total: load from the cache, run, report",
     "json_loads": "json.loads of the same bytes",
     "imports": 'python -c "import numpy, click"',

@@ -55,6 +55,7 @@ def _measure(backend: str, folder: Path, repeats: int, plain: bool) -> Bench:
     import tempfile
 
     from conform.backends.resolve import resolve_backend
+    from conform.backends.supervised import supervise_backend
     from conform.bench import bench_backend
     from conform.cache_folder import find_cache_folder
     from conform.golden.cache import BlockCache
@@ -68,6 +69,7 @@ def _measure(backend: str, folder: Path, repeats: int, plain: bool) -> Bench:
         cache = BlockCache(find_cache_folder(environment) or Path(scratch))
         return bench_backend(
             loaded,
+            lambda: supervise_backend(backend, manifest.operations, copy=True),
             folder,
             lambda: load_blocks(folder, manifest),
             lambda: load_blocks(folder, manifest, cache=cache),
