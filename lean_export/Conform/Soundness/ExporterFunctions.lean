@@ -14,14 +14,16 @@ open Soundness Enclosure Spec Spec.Laws
 variable {K : Type} [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [Max K] [Binary K]
 
 /-- What a function of the exporter knows is true of `g`: its value of an exact number, its image of an interval where
-it is defined, and how far values are apart at most, where it says so. `HasValue` is where `g` has one. -/
+it is defined and has a lower end, and how far values are apart at most, where it says so. `HasValue` is where `g`
+has one. -/
 structure Beyond.Function.Encloses (f : Beyond.Function) (HasValue : K → Prop) (g : K → K) : Prop where
   value : ∀ x : Ext, x.isFinite = true → (f.value x).settle.isBall = true →
     HasValue (number K x) ∧ (f.value x).Holds (g (number K x))
-  image : ∀ {I : Interval} {x : K}, Holds I x → f.defined I = true → HasValue x ∧ Holds (f.image I) (g x)
+  image : ∀ {I : Interval} {x : K}, Holds I x → f.defined I = true → (f.image I).lower ≠ .inf true →
+    HasValue x ∧ Holds (f.image I) (g x)
   spread : ∀ {d size e : Dyadic} {I : Interval} {x v : K}, f.spread d size = some (I, e) →
     Abs.abs (x - v) ≤ toRing K d → Abs.abs (g v) ≤ toRing K size →
-    Abs.abs (g x - g v) ≤ toRing K e ∧ Holds I (g x) ∧ Holds I (g v)
+    HasValue x ∧ Abs.abs (g x - g v) ≤ toRing K e ∧ Holds I (g x) ∧ Holds I (g v)
 
 namespace Soundness
 
@@ -118,6 +120,24 @@ theorem abs_le_size {r : ExtBall} (ball : r.isBall = true) (h : r.Holds v) : abs
   | nan => cases ball
   | past _ => cases ball
 
+omit [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [Max K] [Binary K] [OrderedFieldLaws K] in
+theorem lower_of_isBall (h : (ExtBall.ofRange I).isBall = true) : I.lower ≠ .inf true := fun e => by
+  obtain ⟨lower, upper⟩ := I
+  have e : lower = .inf true := e
+  subst e
+  cases h
+
+omit [Add K] [Mul K] [Zero K] [One K] [Sub K] [LE K] [Abs K] [Max K] [Binary K] [OrderedFieldLaws K] in
+theorem lower_of_distance {c D : Dyadic} (h : I.distance c = .finite D) : I.lower ≠ .inf true := fun e => by
+  unfold Interval.distance Endpoint.max at h
+  rw [e] at h
+  have top : ∀ a : Endpoint, a.ble (-Endpoint.map (fun x => x - c) (.inf true)) = true := fun a => by
+    cases a with
+    | finite _ => rfl
+    | inf s => cases s <;> rfl
+  rw [top, if_pos rfl] at h
+  cases h
+
 /-- A function of a ball. -/
 theorem holds_at {f : Beyond.Function} {P : K → Prop} {g : K → K} (hf : f.Encloses P g) {c r : ExtBall}
     (ball : c.isBall = true) (ball' : r.isBall = true) (hr : f.at c = some r) (h : c.Holds v) :
@@ -134,8 +154,8 @@ theorem holds_at {f : Beyond.Function} {P : K → Prop} {g : K → K} (hf : f.En
       exact ⟨value, holds_settle holds⟩
     · split at hr
       · next defined =>
-        rw [← Option.some.inj hr]
-        obtain ⟨value, holds⟩ := hf.image (Enclosure.holds_interval (b := c) h) defined
+        rw [← Option.some.inj hr] at ball' ⊢
+        obtain ⟨value, holds⟩ := hf.image (Enclosure.holds_interval (b := c) h) defined (lower_of_isBall ball')
         exact ⟨value, holds_ofRange holds⟩
       · split at hr
         · rw [← Option.some.inj hr] at ball'
@@ -257,9 +277,7 @@ theorem tracks_apply (hj : s.models[j]? = some m) (hc : Constants (m.u K) (m.η 
           exact le_refl 0
       · rw [if_neg point, if_neg (ne_nan ball)] at hl ⊢
         by_cases defined : f.defined I = true
-        · obtain ⟨hPx, imagex⟩ := hf.image inx defined
-          obtain ⟨-, imagev⟩ := hf.image inv defined
-          rw [defined] at hl ⊢
+        · rw [defined] at hl ⊢
           simp only [Bool.not_true, Bool.false_eq_true, ↓reduceIte] at hl ⊢
           revert hl
           split
@@ -276,9 +294,19 @@ theorem tracks_apply (hj : s.models[j]? = some m) (hc : Constants (m.u K) (m.η 
             have total := bound_add_le hi near hd hc.η_nonneg
             have apart := le_trans near.error (le_trans (le_add_right _ (le_trans (abs_nonneg _) (holds_mid balla hv)))
               total)
-            obtain ⟨far, hJx, hJv⟩ := hf.spread hs apart (le_trans (abs_le_size ball holds) (le_roundUp _ _))
+            obtain ⟨hPx, far, hJx, hJv⟩ := hf.spread hs apart (le_trans (abs_le_size ball holds) (le_roundUp _ _))
             exact isWithin_start hc hl ball holds hJx hJv far fun acc h => hz acc h hPx
-          · exact fun hl => isWithin_startImage hc hl ball holds imagex imagev fun acc h => hz acc h hPx
+          · intro hl
+            have finite : (f.image I).lower ≠ .inf true := by
+              cases hd : (f.image I).distance r.mid with
+              | finite D => exact lower_of_distance hd
+              | inf _ =>
+                unfold startImage at hl
+                rw [if_pos ball, hd] at hl
+                cases hl
+            obtain ⟨hPx, imagex⟩ := hf.image inx defined finite
+            obtain ⟨-, imagev⟩ := hf.image inv defined finite
+            exact isWithin_startImage hc hl ball holds imagex imagev fun acc h => hz acc h hPx
         · rw [Bool.not_eq_true] at defined
           rw [defined] at hl
           cases hl
