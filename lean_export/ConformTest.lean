@@ -6,6 +6,7 @@ import ConformTest.Cases
 import ConformTest.CommandLine
 import ConformTest.Enclosure
 import ConformTest.Format
+import ConformTest.Guarded
 import ConformTest.Numbers
 import ConformTest.Operations
 import ConformTest.Protocol

@@ -179,7 +179,8 @@ def test_the_explanation_cites_the_theorems_behind_the_rule() -> None:
         return [line.strip() for line in explain_element(element, rules, operation, "output") if "theorem" in line]
 
     bound = (
-        "theorem: Conform.Soundness.softmaxVecSpec_anyOrder, Conform.Soundness.softmaxSpec_error",
+        "theorem: Conform.Soundness.softmaxVecSpec_anyOrder, Conform.Soundness.softmaxSpec_error, "
+        "Conform.Soundness.exporter_softmaxSpec",
         "for the rounding to float16: theorem: Conform.Soundness.IsWithin.output",
     )
     assert explain(ELEMENT, rules_of("float16", "float32")) == [*bound]

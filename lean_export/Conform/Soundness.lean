@@ -6,5 +6,6 @@ import Conform.Soundness.Linear
 import Conform.Soundness.LinearAnyOrder
 import Conform.Soundness.LinearExact
 import Conform.Soundness.LinearExactAnyOrder
+import Conform.Soundness.RingOrder
 import Conform.Soundness.Separate
 import Conform.Soundness.SpecialValues

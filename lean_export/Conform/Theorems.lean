@@ -54,38 +54,44 @@ def citations : List Citation :=
     [``Soundness.linearGradientAccumulateSpec_error] ++
   citeSum "linear_gradient_scale" "grad" [``Soundness.linearGradientScaleSpec_exact]
     [``Soundness.linearGradientScaleSpec_error] ++
-  citeFunction "relu" "output" [``Soundness.reluSpec_error] [``Soundness.reluSpec_exact] ++
-  citeFunction "relu_deriv" "output" [``Soundness.reluDerivSpec_error] [``Soundness.reluDerivSpec_exact] ++
-  citeFunction "leaky_relu" "output" [``Soundness.leakyReluSpec_error] ++
-  citeFunction "leaky_relu_deriv" "output" [``Soundness.leakyReluDerivSpec_error]
-    [``Soundness.leakyReluDerivSpec_exact] ++
-  citeFunction "elu" "output" [``Soundness.eluSpec_error] ++
-  citeFunction "elu_deriv" "output" [``Soundness.eluDerivSpec_error] ++
-  citeFunction "sigmoid" "output" [``Soundness.sigmoidSpec_error] ++
-  citeFunction "sigmoid_deriv" "output" [``Soundness.sigmoidDerivSpec_error] ++
-  citeFunction "sigmoid_output_deriv" "output" [``Soundness.sigmoidOutputDerivSpec_error] ++
-  citeFunction "tanh" "output" [``Soundness.tanhSpec_error] ++
-  citeFunction "tanh_deriv" "output" [``Soundness.tanhDerivSpec_error] ++
-  citeFunction "gelu" "output" [``Soundness.geluSpec_error] ++
-  citeFunction "gelu_deriv" "output" [``Soundness.geluDerivSpec_error] ++
-  citeFunction "swish" "output" [``Soundness.swishSpec_error] ++
-  citeFunction "swish_deriv" "output" [``Soundness.swishDerivSpec_error] ++
-  citeFunction "softplus" "output" [``Soundness.softplusSpec_error] ++
-  citeFunction "softplus_deriv" "output" [``Soundness.softplusDerivSpec_error] ++
-  citeFunction "safe_log" "output" [``Soundness.safeLogSpec_error] ++
-  citeFunction "safe_log_deriv" "output" [``Soundness.safeLogDerivSpec_error] ++
-  citeFunction "smooth_abs" "output" [``Soundness.smoothAbsSpec_error] ++
-  citeFunction "smooth_abs_deriv" "output" [``Soundness.smoothAbsDerivSpec_error] ++
-  citeFunction "sinh" "output" [``Soundness.sinhSpec_error] ++
-  citeFunction "sinh_deriv" "output" [``Soundness.sinhDerivSpec_error] ++
-  citeFunction "cosh" "output" [``Soundness.coshSpec_error] ++
-  citeFunction "cosh_deriv" "output" [``Soundness.coshDerivSpec_error] ++
-  citeFunction "logistic" "output" [``Soundness.logisticSpec_error] ++
-  citeFunction "logistic_deriv" "output" [``Soundness.logisticDerivSpec_error] ++
-  citeFunction "softmax" "output" [``Soundness.softmaxVecSpec_anyOrder, ``Soundness.softmaxSpec_error] ++
-  citeFunction "softmax_backward" "grad_input" [``Soundness.softmaxBackwardSpec_error] ++
-  citeFunction "log_softmax" "output" [``Soundness.logSoftmaxVecSpec_anyOrder, ``Soundness.logSoftmaxSpec_error] ++
-  citeFunction "log_softmax_backward" "grad_input" [``Soundness.logSoftmaxBackwardSpec_error] ++
-  citeFunction "log_softmax_jvp" "output_tangent" [``Soundness.logSoftmaxJvpSpec_error]
+  citeFunction "relu" "output" [``Soundness.reluSpec_error, ``Soundness.exporter_map] [``Soundness.reluSpec_exact] ++
+  citeFunction "relu_deriv" "output"
+    [``Soundness.reluDerivSpec_error, ``Soundness.exporter_map] [``Soundness.reluDerivSpec_exact] ++
+  citeFunction "leaky_relu" "output" [``Soundness.leakyReluSpec_error, ``Soundness.exporter_mapWith] ++
+  citeFunction "leaky_relu_deriv" "output"
+    [``Soundness.leakyReluDerivSpec_error, ``Soundness.exporter_mapWith] [``Soundness.leakyReluDerivSpec_exact] ++
+  citeFunction "elu" "output" [``Soundness.eluSpec_error, ``Soundness.exporter_mapWith] ++
+  citeFunction "elu_deriv" "output" [``Soundness.eluDerivSpec_error, ``Soundness.exporter_mapWith] ++
+  citeFunction "sigmoid" "output" [``Soundness.sigmoidSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "sigmoid_deriv" "output" [``Soundness.sigmoidDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "sigmoid_output_deriv" "output" [``Soundness.sigmoidOutputDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "tanh" "output" [``Soundness.tanhSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "tanh_deriv" "output" [``Soundness.tanhDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "gelu" "output" [``Soundness.geluSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "gelu_deriv" "output" [``Soundness.geluDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "swish" "output" [``Soundness.swishSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "swish_deriv" "output" [``Soundness.swishDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "softplus" "output" [``Soundness.softplusSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "softplus_deriv" "output" [``Soundness.softplusDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "safe_log" "output" [``Soundness.safeLogSpec_error, ``Soundness.exporter_mapWith] ++
+  citeFunction "safe_log_deriv" "output" [``Soundness.safeLogDerivSpec_error, ``Soundness.exporter_mapWith] ++
+  citeFunction "smooth_abs" "output" [``Soundness.smoothAbsSpec_error, ``Soundness.exporter_mapWith] ++
+  citeFunction "smooth_abs_deriv" "output" [``Soundness.smoothAbsDerivSpec_error, ``Soundness.exporter_mapWith] ++
+  citeFunction "sinh" "output" [``Soundness.sinhSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "sinh_deriv" "output" [``Soundness.sinhDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "cosh" "output" [``Soundness.coshSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "cosh_deriv" "output" [``Soundness.coshDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "logistic" "output" [``Soundness.logisticSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "logistic_deriv" "output" [``Soundness.logisticDerivSpec_error, ``Soundness.exporter_map] ++
+  citeFunction "softmax" "output"
+    [``Soundness.softmaxVecSpec_anyOrder, ``Soundness.softmaxSpec_error, ``Soundness.exporter_softmaxSpec] ++
+  citeFunction "softmax_backward" "grad_input"
+    [``Soundness.softmaxBackwardSpec_error, ``Soundness.exporter_softmaxBackwardSpec] ++
+  citeFunction "log_softmax" "output"
+    [``Soundness.logSoftmaxVecSpec_anyOrder, ``Soundness.logSoftmaxSpec_error, ``Soundness.exporter_logSoftmaxSpec] ++
+  citeFunction "log_softmax_backward" "grad_input"
+    [``Soundness.logSoftmaxBackwardSpec_error, ``Soundness.exporter_logSoftmaxBackwardSpec] ++
+  citeFunction "log_softmax_jvp" "output_tangent"
+    [``Soundness.logSoftmaxJvpSpec_error, ``Soundness.exporter_logSoftmaxJvpSpec]
 
 end Conform

@@ -9,7 +9,7 @@ that the exporter computes. For every definition that is built from the fields o
 for softmax, log-softmax and their derivatives.
 
 Main definitions: `Conform.Soundness.ReadsInput`, `Conform.Soundness.BackendArithmetic.Conforms`.
-Main results: `Conform.Soundness.exporter_map`, `Conform.Soundness.exporter_map₂`,
+Main results: `Conform.Soundness.exporter_map`, `Conform.Soundness.exporter_mapWith`,
 `Conform.Soundness.exporter_softmaxSpec`, `Conform.Soundness.exporter_logSoftmaxSpec` and those of their derivatives.
 -/
 
@@ -101,7 +101,7 @@ theorem exporter_map {f : {α : Type} → [Context α] → α → α} (hf : Keep
     (fun hx hd => hf (M.follows_respectsContext hS) hx hd) (follows_inputs hS.model ht))
 
 /-- The same with a parameter. -/
-theorem exporter_map₂ {f : {α : Type} → [Context α] → α → α → α} (hf : KeepsRelations₂ f) {ε : β} {δ : Ext}
+theorem exporter_mapWith {f : {α : Type} → [Context α] → α → α → α} (hf : KeepsRelations₂ f) {ε : β} {δ : Ext}
     (hε : ReadsInput M ε δ) : Related M.Conforms (t.map fun x => f x ε)
       ((guard u : Tensor (Guarded s j) sh).map fun x => f x (Guarded.input δ)) :=
   related_conforms hS (Activation.related_map (R := M.Follows) (P := (Guarded.Decided · 0))
