@@ -1,5 +1,5 @@
 import Conform.Soundness.CompositeAnyOrder
-import Conform.Soundness.ExporterActivation
+import Conform.Soundness.ExporterValue
 import Conform.Soundness.ExporterLinear
 import Conform.Soundness.Formats
 import Conform.Soundness.Linear

@@ -152,6 +152,14 @@ theorem everythingProved : True := by
   have := @Conform.Soundness.exporter_softmaxBackwardSpec
   have := @Conform.Soundness.exporter_logSoftmaxBackwardSpec
   have := @Conform.Soundness.exporter_logSoftmaxJvpSpec
+  have := @Conform.Soundness.isValueOf_respectsContext
+  have := @Conform.Soundness.exporterValue_map
+  have := @Conform.Soundness.exporterValue_mapWith
+  have := @Conform.Soundness.exporterValue_softmaxSpec
+  have := @Conform.Soundness.exporterValue_logSoftmaxSpec
+  have := @Conform.Soundness.exporterValue_softmaxBackwardSpec
+  have := @Conform.Soundness.exporterValue_logSoftmaxBackwardSpec
+  have := @Conform.Soundness.exporterValue_logSoftmaxJvpSpec
   -- The exact tier is exact, in any order.
   have := @Conform.Soundness.Exactly.add
   have := @Conform.Soundness.Exactly.mul
