@@ -41,11 +41,13 @@ PAYLOADS = "nan payloads"
 
 ROUNDS = (FIRST, REPEAT, STRIDED, REFILLED, OTHER_FORMAT, PAYLOADS)
 
-_STRIDED = 3
+_STRIDED = 2
 """So many cases of each layout."""
 _PAIRS = 3
 _OTHERS = 6
 _NANS = 8
+_MODERATE = 1 << 12
+"""Cases of more elements of input are passed over where there are others: what these rounds find is in any of them."""
 _FORMATS = ("float8_e5m2", "bfloat16", "int32", "float16", "float32")
 """Other formats; the first that a backend supports, and does not raise for, is taken.
 
@@ -229,9 +231,17 @@ def _list_nans(target: Format) -> NDArray[Any]:
 
 
 def _find_large(questions: Questions) -> NDArray[np.intp]:
-    """The cases in which no size is less than two, or else those with the greatest least size."""
+    """The cases of moderate size in which no size is less than two, or else those with the greatest least size."""
     least = np.array([min(case.sizes.values(), default=1) for case in questions.cases], np.int64)
+    least[~_are_moderate(questions)] = -1
     return np.flatnonzero(least >= min(2, int(least.max(initial=1))))
+
+
+def _are_moderate(questions: Questions) -> NDArray[np.bool_]:
+    """Which cases are of moderate size; all where none is."""
+    counts = np.sum([np.diff(offsets) for offsets in questions.input_offsets.values()], axis=0)
+    moderate: NDArray[np.bool_] = counts <= _MODERATE
+    return moderate if moderate.any() else ~moderate
 
 
 def _find_pairs(questions: Questions, large: NDArray[np.intp]) -> list[tuple[int, int]]:
@@ -257,7 +267,7 @@ def _find_constant(questions: Questions) -> NDArray[np.intp]:
             found[able[least == greatest]] = True
     if not found.any():
         found[:] = [1 in case.sizes.values() and min(case.sizes.values()) > 0 for case in questions.cases]
-    return np.flatnonzero(found)[::3]
+    return np.flatnonzero(found & _are_moderate(questions))[::3]
 
 
 def _find_nans(questions: Questions) -> NDArray[np.intp]:
