@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES, Format, get_format
 from conform.judge.rules import NARROW_FORMATS, Rules
+from conform.suite import FunctionTable
 from conform.texts import show_value
 
 SUBNORMALS = ("keep", "flush")
 ADDENDS = ("summed", "separate")
 EMPTY = ("supported", "unsupported")
-CLAIMS = ("accumulates", "addends", "subnormals", "dtypes", "empty")
+CLAIMS = ("accumulates", "addends", "subnormals", "functions", "dtypes", "empty")
 
 
 class ClaimError(ValueError):
@@ -26,6 +28,14 @@ class ClaimError(ValueError):
 
 
 @dataclass(frozen=True)
+class FunctionClaim:
+    """By how many units in the last place a function may be off, and why, where that is more than usual."""
+
+    ulps: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Declaration:
     """Claims, any of which may be left out.
 
@@ -33,6 +43,7 @@ class Declaration:
     "keep" or "flush", `dtypes` lists the formats that are supported (None: all of them). `addends` maps a format to
     "summed" or "separate": whether an addend, such as a bias, is a term of the sum, or is added in the format itself to
     the sum of products, rounded to it before. `empty` is "unsupported" where arrays without elements are refused.
+    `functions` maps a function, such as exp or div, to its accuracy; those left out are as the vectors' table has it.
     `overrides` holds the claims that differ for single operations; whatever one of them leaves out is as declared here.
     """
 
@@ -42,6 +53,7 @@ class Declaration:
     overrides: Mapping[str, Declaration] = field(default_factory=dict)
     addends: Mapping[str, str] = field(default_factory=dict)
     empty: str | None = None
+    functions: Mapping[str, FunctionClaim] = field(default_factory=dict)
 
     def for_operation(self, operation: str) -> Declaration:
         """The claims that hold for one operation, without overrides."""
@@ -66,6 +78,7 @@ class Declaration:
             overrides,
             {**self.addends, **above.addends},
             self.empty if above.empty is None else above.empty,
+            {**self.functions, **above.functions},
         )
 
     def supports(self, operation: str, dtype: str) -> bool:
@@ -81,15 +94,25 @@ class Declaration:
         """Whether subnormal numbers of the format are declared to be flushed to zero."""
         return self.for_operation(operation).subnormals.get(dtype, "keep") == "flush"
 
-    def rules_for(self, operation: str, output: Format, signed_zero: bool = False) -> Rules:
+    def rules_for(
+        self, operation: str, output: Format, signed_zero: bool = False, table: FunctionTable | None = None
+    ) -> Rules:
         """The rules for results in `output`: sums in the declared format, else in float32 for formats narrower than
-        that, else in `output` itself.
+        that, else in `output` itself. Functions are compared with those of `table`, by which the vectors were made.
         """
         default = "float32" if output.name in NARROW_FORMATS else output.name
         claims = self.for_operation(operation)
         accumulator = get_format(claims.accumulates.get(output.name, default))
         separate = claims.addends.get(output.name, "summed") == "separate"
-        return Rules(output, accumulator, self.flushes(operation, output.name), signed_zero, separate)
+        flush = self.flushes(operation, output.name)
+        return Rules(output, accumulator, flush, signed_zero, separate, claims.find_loose(table))
+
+    def find_loose(self, table: FunctionTable | None) -> tuple[str, ...]:
+        """The functions that may be off by more than a table allows, in these claims alone."""
+        allowed = {} if table is None else table.functions
+        return tuple(
+            name for name, claim in self.functions.items() if name in allowed and claim.ulps > float(allowed[name].ulps)
+        )
 
     def describe(self) -> dict[str, str]:
         """The claims as reports show them, those of an operation under "claim (operation)"."""
@@ -106,6 +129,11 @@ class Declaration:
             lines["subnormals"] = "flushed to zero in " + ", ".join(flushed)
         elif self.subnormals:
             lines["subnormals"] = "kept"
+        if self.functions:
+            lines["functions"] = ", ".join(
+                f"{name} within {claim.ulps:g} ulps" + (f" ({claim.reason})" if claim.reason else "")
+                for name, claim in self.functions.items()
+            )
         if self.dtypes is not None:
             lines["dtypes"] = ", ".join(self.dtypes)
         if self.empty is not None:
@@ -123,12 +151,14 @@ def parse_declaration(
     overrides: object = None,
     addends: object = None,
     empty: object = None,
+    functions: object = None,
     *,
     operations: Collection[str],
 ) -> Declaration:
     """Check claims as a backend or a policy writes them; None stands for a claim that is not made.
 
-    `subnormals` and `addends` may be one word for all formats or a mapping from format to word. Raises ClaimError for
+    `subnormals` and `addends` may be one word for all formats or a mapping from format to word, and an entry of
+    `functions` a number of ulps, or a mapping with `ulps` and a `reason`. Raises ClaimError for
     anything that is unknown or cannot be.
     """
     return Declaration(
@@ -138,7 +168,43 @@ def parse_declaration(
         _parse_overrides(overrides, operations),
         _parse_words(addends, "addends", ADDENDS),
         None if empty is None else _check_word(empty, "empty", EMPTY, ("empty",)),
+        _parse_functions(functions),
     )
+
+
+def check_functions(declaration: Declaration, table: FunctionTable | None, *, reasoned: bool = False) -> None:
+    """Raise ClaimError for a function that the table of the vectors has not, and, unless the whole is `reasoned`, for
+    one that may be off by more than the table allows without a reason."""
+    if table is None:
+        return
+    overrides = [(("overrides", name), own) for name, own in declaration.overrides.items()]
+    everywhere: list[tuple[tuple[str, ...], Declaration]] = [((), declaration), *overrides]
+    for path, claims in everywhere:
+        for name in claims.functions:
+            if name not in table.functions:
+                what = f"unknown function {show_value(name)}; known: {', '.join(table.functions)}"
+                raise ClaimError(what, (*path, "functions", name))
+        for name in claims.find_loose(table):
+            if not reasoned and claims.functions[name].reason is None:
+                what = f"{name} is claimed less accurate than the table of the vectors has it, without a reason; write "
+                what += f'{{"{name}": {{"ulps": {claims.functions[name].ulps:g}, "reason": …}}}}'
+                raise ClaimError(what, (*path, "functions", name))
+
+
+def _parse_functions(claim: object) -> dict[str, FunctionClaim]:
+    parsed = {}
+    for name, given in _check_mapping(claim, "functions", "from a function to the ulps that it may be off by"):
+        path = ("functions", name)
+        fields = dict(given) if isinstance(given, Mapping) else {"ulps": given}
+        ulps, reason = fields.get("ulps"), fields.get("reason")
+        if set(fields) - {"ulps", "reason"} or isinstance(ulps, bool) or not isinstance(ulps, int | float):
+            raise ClaimError("a function has a number of ulps, or a mapping with `ulps` and a `reason`", path)
+        if not 0 <= ulps < math.inf:
+            raise ClaimError(f"{show_value(ulps)} is no number of ulps", path)
+        if reason is not None and not (isinstance(reason, str) and reason.strip()):
+            raise ClaimError("a reason is a text", path)
+        parsed[name] = FunctionClaim(float(ulps), reason and reason.strip())
+    return parsed
 
 
 def _parse_accumulates(claim: object) -> dict[str, str]:

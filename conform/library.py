@@ -173,7 +173,7 @@ def explain(
     place = _check_index(index, shape, case)
     loaded = supervise_backend(backend or "numpy", chosen.manifest.operations)
     try:
-        rules = loaded.declaration.rules_for(found.operation.name, found.format)
+        rules = loaded.declaration.rules_for(found.operation.name, found.format, table=found.operation.function_table)
         if accumulate is not None:
             rules = replace(rules, accumulator=get_format(accumulate))
         found = attach_addends(found, rules)

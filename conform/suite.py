@@ -110,7 +110,8 @@ class Operation:
 
     `sums` are by result; one that is left out is no sum of products of inputs. `theorems` are full names in Lean, by
     result and rule: exact, bound, rounding, special, overflow. `upstream` is the revision that the definition follows,
-    and `deviates` says in which way it is another function, if it is.
+    and `deviates` says in which way it is another function, if it is. The bounds of its results take functions to be as
+    accurate as `function_table` has it.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Operation:
     attributes: tuple[Attribute, ...] = ()
     sums: Mapping[str, Sum] = field(default_factory=dict)
     theorems: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    function_table: FunctionTable | None = None
 
     def find_sizes(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
         """The sizes that parameters of the given shapes have, by symbol; computed dimensions tell none."""

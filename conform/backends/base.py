@@ -40,7 +40,7 @@ class CallError(Exception):
 class BackendBase:
     """A backend's optional parts, each with its default.
 
-    `accumulates`, `addends`, `subnormals`, `dtypes`, `empty` and `overrides` declare its arithmetic, as in
+    `accumulates`, `addends`, `subnormals`, `functions`, `dtypes`, `empty` and `overrides` declare its arithmetic, as in
     `conform.declaration.Declaration`. `not_implemented` lists what it raises for a case that it does not support:
     exception classes, and texts that stand in `Type: message`. `options` are the keyword arguments that its class
     accepts.
@@ -50,6 +50,7 @@ class BackendBase:
     accumulates: Mapping[str, str] = {}
     addends: str | Mapping[str, str] = "summed"
     subnormals: str | Mapping[str, str] = "keep"
+    functions: Mapping[str, Any] = {}
     empty: str = "supported"
     dtypes: Sequence[str] | None = None
     overrides: Mapping[str, Mapping[str, Any]] = {}
@@ -91,6 +92,7 @@ KNOWN_ATTRIBUTES = (
     "accumulates",
     "addends",
     "subnormals",
+    "functions",
     "dtypes",
     "empty",
     "overrides",

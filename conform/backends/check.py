@@ -13,7 +13,7 @@ from conform.backends.base import BackendBase
 from conform.backends.locate import locate_attribute
 from conform.backends.methods import check_method, check_spelling, get_callable, list_strangers, read_attribute
 from conform.backends.options import Option, OptionValue, parse_options
-from conform.declaration import CLAIMS, ClaimError, Declaration, parse_declaration
+from conform.declaration import CLAIMS, ClaimError, Declaration, check_functions, parse_declaration
 from conform.errors import BackendError
 from conform.suite import Operation
 from conform.texts import describe_exception, make_line, read_text, show_value
@@ -76,7 +76,7 @@ def check_backend(
         name=name,
         spec=spec or name,
         methods=implemented,
-        declaration=_read_declaration(candidate, names),
+        declaration=_read_declaration(candidate, operations),
         to_native=_get_own(candidate, "to_native"),
         to_numpy=_get_own(candidate, "to_numpy"),
         prepare=_read_prepare(candidate, operations),
@@ -155,13 +155,16 @@ def _instantiate(backend_class: type, options: Mapping[str, OptionValue]) -> obj
         raise BackendError(what, where=locate_attribute(backend_class, "__init__")) from error
 
 
-def _read_declaration(candidate: object, operations: Sequence[str]) -> Declaration:
+def _read_declaration(candidate: object, operations: Sequence[Operation]) -> Declaration:
+    names = [operation.name for operation in operations]
     claims = {name: read_attribute(candidate, name) for name in (*CLAIMS, "overrides")}
     # Vectors of a few operations must not turn claims about the others into mistakes.
     overridden = claims["overrides"] if isinstance(claims["overrides"], Mapping) else {}
     own = [name for name in overridden if isinstance(name, str) and callable(getattr(candidate, name, None))]
     try:
-        return parse_declaration(**claims, operations=[*operations, *(name for name in own if name not in operations)])
+        declared = parse_declaration(**claims, operations=[*names, *(name for name in own if name not in names)])
+        check_functions(declared, operations[0].function_table if operations else None)
+        return declared
     except ClaimError as error:
         where = locate_attribute(candidate, error.path[0])
         raise BackendError(f"{'.'.join(error.path)}: {error.message}", where=where) from None

@@ -68,8 +68,11 @@ class JaxActivations(BackendBase):
     softplus, softplus_deriv = _of_input(jax.nn.softplus), _of_input(_derive(jax.nn.softplus))
     sinh, sinh_deriv = _of_input(jnp.sinh), _of_input(_derive(jnp.sinh))
     cosh, cosh_deriv = _of_input(jnp.cosh), _of_input(_derive(jnp.cosh))
-    logistic, logistic_deriv = _of_input(_FORMULAS.logistic), _of_input(_derive(_FORMULAS.logistic))
+    logistic, logistic_deriv = _of_input(_FORMULAS.logistic), _of_input(_FORMULAS.logistic_deriv)
     softmax, log_softmax = _of_input(jax.nn.softmax), _of_input(jax.nn.log_softmax)
+
+    def sigmoid_output_deriv(self, sigmoid_output: jax.Array) -> jax.Array:
+        return self._run(_FORMULAS.sigmoid_output_deriv, sigmoid_output)
 
     def leaky_relu(self, input: jax.Array, slope: jax.Array) -> jax.Array:
         return self._run(jax.nn.leaky_relu, input, slope)

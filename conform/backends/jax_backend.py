@@ -46,6 +46,8 @@ class JaxBackend(JaxActivations):
     dtypes = (*_FLOATS, "int32", "int64")
     # The tangents of integers carry no numbers in JAX, so integers have no gradients.
     overrides: Mapping[str, Mapping[str, Any]] = {
+        # What is made of several of XLA's operations is rounded between them.
+        **{operation: {"accumulates": _OWN} for operation in vars(JaxActivations) if not operation.startswith("_")},
         **{operation: {"accumulates": _OWN} for operation in _ROUNDED_BEFORE_BIAS},
         **{operation: {"dtypes": _FLOATS} for operation in _GRADIENTS},
         "batch_linear_deriv": {"accumulates": _OWN, "dtypes": _FLOATS},

@@ -15,7 +15,7 @@ from conform.backends.check import LoadedBackend
 from conform.backends.connection import Connection, Limits
 from conform.backends.options import parse_options, split_options
 from conform.backends.protocol import Hello, Refusal
-from conform.declaration import ClaimError, Declaration, parse_declaration
+from conform.declaration import ClaimError, Declaration, check_functions, parse_declaration
 from conform.errors import BackendError
 from conform.suite import Operation
 
@@ -127,6 +127,8 @@ def _read_declaration(hello: Hello, operations: Sequence[Operation], spec: str) 
     names = [operation.name for operation in operations]
     overrides = {name: claims for name, claims in hello.operations.items() if name in names and claims}
     try:
-        return parse_declaration(**hello.claims, overrides=overrides, operations=names)
+        declared = parse_declaration(**hello.claims, overrides=overrides, operations=names)
+        check_functions(declared, operations[0].function_table if operations else None)
+        return declared
     except ClaimError as error:
         raise BackendError(f"hello: {'.'.join(error.path)}: {error.message}", where=spec) from None

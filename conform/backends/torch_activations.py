@@ -27,14 +27,33 @@ def _logistic(input: torch.Tensor) -> torch.Tensor:
     return power / (power + 1)
 
 
+# What autograd calls with outputs; to go through it would compute these anew.
+def _sigmoid_backward(output: torch.Tensor) -> torch.Tensor:
+    return torch.ops.aten.sigmoid_backward(torch.ones_like(output), output)
+
+
 def _log_softmax_backward(output: torch.Tensor, grad_output: torch.Tensor) -> torch.Tensor:
-    # The function that autograd calls: it takes the output, which autograd would compute anew.
     return torch.ops.aten._log_softmax_backward_data(grad_output, output, -1, output.dtype)
 
 
 def _log_softmax_jvp(output: torch.Tensor, tangent: torch.Tensor) -> torch.Tensor:
     return tangent - (torch.exp(output) * tangent).sum(-1, keepdim=True)
 
+
+ROUNDED_BETWEEN = (
+    "sigmoid_deriv",
+    "sigmoid_output_deriv",
+    "tanh_deriv",
+    "safe_log",
+    "safe_log_deriv",
+    "smooth_abs",
+    "smooth_abs_deriv",
+    "logistic",
+    "logistic_deriv",
+    "softmax_backward",
+    "log_softmax_jvp",
+)
+"""What takes several of torch's functions, or one of an output that was returned, and so is rounded between them."""
 
 _GELU = functools.partial(nn.gelu, approximate="tanh")
 _SOFTMAX = functools.partial(torch.softmax, dim=-1)
@@ -68,6 +87,9 @@ class TorchActivations(BackendBase):
     cosh, cosh_deriv = _of_input(torch.cosh), _derivative_of(torch.cosh)
     logistic, logistic_deriv = _of_input(_logistic), _derivative_of(_logistic)
     softmax, log_softmax = _of_input(_SOFTMAX), _of_input(_LOG_SOFTMAX)
+
+    def sigmoid_output_deriv(self, sigmoid_output: torch.Tensor) -> torch.Tensor:
+        return self._prepare(_sigmoid_backward)(sigmoid_output)
 
     def leaky_relu(self, input: torch.Tensor, slope: torch.Tensor) -> torch.Tensor:
         return self._prepare(nn.leaky_relu)(input, slope.item())

@@ -13,10 +13,11 @@ import torch
 from torch.nn.functional import linear
 
 from conform.backends.base import Array, Option
-from conform.backends.torch_activations import Function, TorchActivations
+from conform.backends.torch_activations import ROUNDED_BETWEEN, Function, TorchActivations
 from conform.errors import BackendError
 
 _FLOATS = ("float64", "float32", "float16", "bfloat16")
+_OWN = {"float16": "float16", "bfloat16": "bfloat16"}
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 _MANY = 1 << 20
 _THREADS = torch.get_num_threads()
@@ -43,6 +44,7 @@ class TorchBackend(TorchActivations):
         "linear": {"accumulates": {"float16": "float16", "bfloat16": "bfloat16"}},
         # Autograd differentiates with respect to floating-point tensors only.
         **{operation: {"dtypes": _FLOATS} for operation in _AUTOGRAD},
+        **{operation: {"accumulates": _OWN} for operation in ROUNDED_BETWEEN},
     }
     options: ClassVar[Mapping[str, Option]] = {
         "device": Option("cpu", "torch device, as cpu, cuda or cuda:1"),

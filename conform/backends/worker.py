@@ -28,7 +28,7 @@ from conform.backends.protocol import (
 )
 from conform.backends.resolve import resolve_backend
 from conform.columns import Integers
-from conform.declaration import Declaration
+from conform.declaration import Declaration, FunctionClaim
 from conform.errors import BackendError
 from conform.formats import get_format
 from conform.running.calls import is_array
@@ -134,6 +134,10 @@ def _describe_backend(backend: LoadedBackend) -> dict[str, Any]:
     }
 
 
+def _describe_function(claim: FunctionClaim) -> dict[str, Any]:
+    return {"ulps": claim.ulps} if claim.reason is None else {"ulps": claim.ulps, "reason": claim.reason}
+
+
 def _describe_claims(declaration: Declaration) -> dict[str, Any]:
     claims: dict[str, Any] = {}
     if declaration.dtypes is not None:
@@ -146,6 +150,8 @@ def _describe_claims(declaration: Declaration) -> dict[str, Any]:
         claims["addends"] = dict(declaration.addends)
     if declaration.empty is not None:
         claims["empty"] = declaration.empty
+    if declaration.functions:
+        claims["functions"] = {name: _describe_function(claim) for name, claim in declaration.functions.items()}
     return claims
 
 

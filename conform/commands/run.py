@@ -45,7 +45,12 @@ from conform.commands.options import (
 @click.option("--strict", is_flag=True, help="Fail where there is a warning, such as sums not kept as declared.")
 @click.option("--min-cases", type=click.IntRange(1), default=1, show_default=True, help="Fail where fewer are judged.")
 @policy_option
-@click.option("--known", type=click.Path(path_type=Path), metavar="FILE", help="A file of known failures.")
+@click.option(
+    "--known",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A file of known failures; shipped is the one of the backends that ship.",
+)
 @report_option
 @max_failures_option
 @verbose_option

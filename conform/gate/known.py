@@ -20,8 +20,8 @@ _MAX_TOLD = 100
 class KnownEntry:
     """One entry: cases that are known to fail for the backends that the glob `backend` means, and why.
 
-    `expires` is the last day on which the entry holds; `where` is the line of the file that it starts on, and `folder`
-    the one of that file, from which paths may be written.
+    `reproduce` is a line that shows it. `expires` is the last day on which the entry holds; `where` is the line of the
+    file that it starts on, and `folder` the one of that file, from which paths may be written.
     """
 
     cases: tuple[str, ...]
@@ -31,6 +31,7 @@ class KnownEntry:
     expires: datetime.date | None = None
     where: str = ""
     folder: Path | None = None
+    reproduce: str | None = None
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from conform import backends
 from conform.errors import UsageError
 from conform.gate.known import KnownEntry, KnownFailures
 from conform.gate.yaml_file import NO_ALIAS, NOT_YAML, YamlFile, read_yaml
@@ -17,15 +18,19 @@ from conform.texts import show_value
 
 VERSION = 1
 _MAX_GLOB = 1000
-_KEYS = ("cases", "reason", "backend", "link", "expires")
+_KEYS = ("cases", "reason", "reproduce", "backend", "link", "expires")
+SHIPPED = Path("shipped")
+"""Stands for the file that ships: what is known to be off in the frameworks whose backends ship."""
 _GLOB_HINT = "A glob that starts with * must be quoted in YAML: '*/float16/*'."
 
 
 def read_known(path: Path) -> KnownFailures:
-    """Read a file of known failures.
+    """Read a file of known failures, for SHIPPED the one beside the backends.
 
     Raises UsageError with the line for whatever is missing, unknown or of the wrong type.
     """
+    if path == SHIPPED:
+        path = Path(backends.__file__).with_name("known_failures.yaml")
     try:
         file = read_yaml(path)
     except UsageError as error:
@@ -58,6 +63,8 @@ def format_known(entries: Iterable[KnownEntry], heading: str) -> str:
 
 def _describe(entry: KnownEntry) -> dict[str, Any]:
     described: dict[str, Any] = {"reason": entry.reason, "backend": entry.backend, "cases": list(entry.cases)}
+    if entry.reproduce is not None:
+        described["reproduce"] = entry.reproduce
     if entry.link is not None:
         described["link"] = entry.link
     if entry.expires is not None:
@@ -76,6 +83,7 @@ def _read_entry(file: YamlFile, index: int, entry: Any) -> KnownEntry:
     return KnownEntry(
         cases=_read_cases(file, index, entry["cases"]),
         reason=_read_text(file, index, entry, "reason"),
+        reproduce=_read_text(file, index, entry, "reproduce") if "reproduce" in entry else None,
         backend=_read_text(file, index, entry, "backend") if "backend" in entry else "*",
         link=_read_link(file, index, entry) if "link" in entry else None,
         expires=_read_date(file, index, entry["expires"]) if "expires" in entry else None,

@@ -104,6 +104,10 @@ def _compare(before: Declaration, after: Declaration, operation: str, output: Fo
         changes.append(f"{output.name} subnormals flushed")
     if new.separate and not old.separate:
         changes.append(f"{output.name} sums rounded before an addend")
+    held, claimed = before.for_operation(operation).functions, after.for_operation(operation).functions
+    for name, claim in claimed.items():
+        if name not in held or claim.ulps > held[name].ulps:
+            changes.append(f"{name} within {claim.ulps:g} ulps")
     return changes
 
 

@@ -105,7 +105,11 @@ class _Reader:
             )
             raise VectorError(f"unknown format_version {version!r}", where=str(self._path), hint=hint)
         self._check_fields(data, _FIELDS, "manifest")
-        operations = tuple(self._read_operation(item, i) for i, item in enumerate(self._list(data, "operations")))
+        table = self._read_functions(data["function_table"])
+        operations = tuple(
+            replace(self._read_operation(item, i), function_table=table)
+            for i, item in enumerate(self._list(data, "operations"))
+        )
         flags = tuple(self._read_flag(item, i) for i, item in enumerate(self._list(data, "flags")))
         names = [operation.name for operation in operations]
         self._check_unique(names, "operations")
@@ -122,7 +126,7 @@ class _Reader:
             self._typed(data, "upstream", str),
             self._typed(data, "profile", str),
             self._typed(data, "seed", int),
-            self._read_functions(data["function_table"]),
+            table,
             operations,
             flags,
             files,

@@ -31,6 +31,11 @@ def explain_beyond(element: ExpectedElement, rules: Rules) -> Iterator[str]:
     yield f"radius       {_show(element.radius or ZERO)}   (the exact result is so close to v)"
     yield f"magnitude m  {_show(element.magnitude)}   (what roundings since the last function scale with)"
     chosen = element.choose_model(rules)
+    if chosen is None and rules.loose:
+        yield f"model        none: {', '.join(rules.loose)} may be off by more than the vectors' table allows,"
+        yield "and they do not tell how far that carries. Every answer is accepted, and the element is uninformative."
+        yield "`conform generate --functions FILE --out DIR` makes vectors by another table."
+        return
     if chosen is None:
         names = ", ".join(name for name, _ in element.models)
         yield f"model        none: the vectors have {names}, and none holds for sums in {rules.accumulator.name}"

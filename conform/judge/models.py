@@ -21,6 +21,9 @@ class Model:
 def choose_model(names: Iterable[str], rules: Rules) -> Model | None:
     """The model that holds for sums kept in `rules.accumulator`; None where no bound can be told.
 
+    None holds where a function may be less accurate than every model takes it to be: the vectors do not say which
+    functions were on the way to an element, nor how far the errors of one carry through the next.
+
     That of the accumulator itself or, where the vectors do not have it, of the most precise format whose numbers are
     all in the accumulator: to keep more digits and a greater range makes no error greater. A model of a format that
     the accumulator does not hold says nothing about it.
@@ -28,7 +31,7 @@ def choose_model(names: Iterable[str], rules: Rules) -> Model | None:
     known = tuple(names)
     formats = [get_format(name) for name in known if not name.endswith(FLUSHED)]
     held = [format for format in formats if _holds(rules.accumulator, format)]
-    if not held:
+    if rules.loose or not held:
         return None
     best = max(held, key=lambda format: format.precision)
     flushed = best.name + FLUSHED

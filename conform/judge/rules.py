@@ -17,7 +17,7 @@ class Rules:
     `output` is the format f of the results, `accumulator` the format a in which sums are kept. With `flush`,
     subnormal results may be flushed to zero. With `signed_zero`, a zero must have the sign that the definition gives
     it when evaluated in its own order. With `separate`, a sum of products is rounded to f before its addend is added
-    to it in f.
+    to it in f. `loose` names functions that may be off by more than the vectors' bounds allow them.
     """
 
     output: Format
@@ -25,6 +25,7 @@ class Rules:
     flush: bool = False
     signed_zero: bool = False
     separate: bool = False
+    loose: tuple[str, ...] = ()
 
     @property
     def have_infinities(self) -> bool:

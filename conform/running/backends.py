@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conform.backends.check import LoadedBackend
 from conform.backends.supervised import supervise_backend
+from conform.declaration import ClaimError, check_functions
 from conform.errors import UsageError
 from conform.suite import Manifest
 
@@ -56,6 +57,10 @@ def _apply_policy(
     governed = []
     for backend in backends:
         declaration, added = rules.apply(backend.name, backend.declaration, operations, backend.spec)
+        try:
+            check_functions(declaration, manifest.function_table, reasoned=True)
+        except ClaimError as error:
+            raise UsageError(f"{'.'.join(error.path)}: {error.message}", where=str(policy)) from None
         governed.append(replace(backend, declaration=declaration))
         notes += [f"{backend.name}: {note}" for note in added]
     idle = set(rules.backends) - {rules.find(backend.name, backend.spec, operations) for backend in backends}

@@ -162,7 +162,8 @@ def run_backend(
 def _judge_block(
     backend: LoadedBackend, block: Block, seen: Observation, options: RunOptions, evidence: list[Evidence] | None
 ) -> tuple[list[CaseResult], Tally]:
-    rules = backend.declaration.rules_for(block.operation.name, block.format, options.signed_zero)
+    operation = block.operation
+    rules = backend.declaration.rules_for(operation.name, block.format, options.signed_zero, operation.function_table)
     block = attach_addends(block, rules)
     keep = options.keep_passed or options.fail_fast
     judged = judge_block(block, seen, rules, options.deterministic, options.max_failures, keep)

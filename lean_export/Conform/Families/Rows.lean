@@ -86,8 +86,11 @@ def tiedRows : Family :=
 
 def descendingRows : Family :=
   ofRows "descending-rows" "Rows that go down in steps until a weight is lost against one, and below."
-    ["small weights flushed or dropped"] [(.few, 3), (.nonSquare, 1)] (argument := fun c s =>
-      .finite (nearest c.format (-times (s.position * (2 + c.variant)) (ln2 + .twoPow (-3)))))
+    ["small weights flushed or dropped", "a logarithm of weights, which may have vanished"] [(.few, 3), (.nonSquare, 1)]
+    (argument := fun c s =>
+      -- In every other case the powers vanish in the format from the second entry on.
+      let step := if c.variant % 2 = 1 then (-c.format.minExponent).toNat * 5 / 4 else 2 + c.variant
+      .finite (nearest c.format (-times (s.position * step) (ln2 + .twoPow (-3)))))
 
 def nonFiniteRows : Family :=
   ofRows "non-finite-rows" "Rows with nan or infinities beside rows without."
