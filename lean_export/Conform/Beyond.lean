@@ -34,6 +34,10 @@ A function ends one sum of products and starts the next. A number here is such a
 * The greater of two numbers that are known to be apart is one of them. Of others, the components are the greatest of
   both: `max` is 1-Lipschitz and does not round.
 
+Proved, in `Conform.Soundness.ExporterContext` and `Conform.Soundness.ExporterValue`: where all that went into a number is
+finite, computed numbers and the exact one lie as said. Tested only: numbers that overflow, special values, `max` and
+comparisons of computed numbers, and powers.
+
 Main definitions: `Conform.Errors` and its sum; `Conform.Beyond`, with `interval`, `add`, `mul`; `apply` and `div` in
 `Conform.Beyond.Function`; `Context (Beyond s)` in `Conform.Beyond.Scalar`; `read` in `Conform.Beyond.Written`.
 -/
