@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conform.bits import decode_one
 from conform.columns import collect_exact
 from conform.exact import ZERO, Dyadic, ExactNumber
 from conform.formats import FLOAT_NAMES, INTEGER_NAMES, Format, get_format
@@ -280,3 +281,22 @@ def test_integers_agree_with_exact_judge(name: str, data: st.DataObject) -> None
     fast = judge_elements(collect_expected(elements), np.array(answers, dtype=output.dtype), rules)
     for i, element in enumerate(elements):
         assert Status(int(fast.status[i])) is judge_element(element, Dyadic(answers[i]), rules).status
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("output", ["float8_e5m2", "float16", "float32", "float8_e4m3fn"])
+@pytest.mark.parametrize("kept", ["float8_e5m2", "float16", "float32", "float8_e4m3fn"])
+def test_an_infinite_value_may_come_back_as_nan_where_either_format_has_no_infinity(
+    output: str, kept: str, sign: int
+) -> None:
+    rules = Rules(get_format(output), get_format(kept))
+    element = ExpectedElement(sign * math.inf, math.inf, 3, ZERO, None, None, Dyadic(1))
+    given = [math.nan, sign * math.inf, -sign * math.inf, 1.0]
+    due = Status.EXACT if "float8_e4m3fn" in (output, kept) else Status.FAILED
+    own = Status.EXACT if rules.output.has_infinity else due
+    wanted = [due, own, Status.FAILED if rules.output.has_infinity else due, Status.FAILED]
+    # A format without infinities has nan for what is one.
+    got = np.array(given).astype(rules.output.dtype)
+    assert [judge_element(element, decode_one(each), rules).status for each in got] == wanted
+    expected = collect_expected([element] * len(given))
+    assert [Status(int(status)) for status in judge_elements(expected, got, rules).status] == wanted

@@ -204,3 +204,15 @@ def test_formats_without_an_infinity_answer_nan() -> None:
     element = replace(ELEMENT, value=Dyadic(4096), magnitude=Dyadic(4096), models=(model,))
     assert np.isnan(float(output.dtype.type(4096.0)))
     assert decide(element, math.nan, Rules(output, output)) == (Status.BOUND, Rule.OVERFLOW)
+
+
+@pytest.mark.parametrize(("kept", "legal"), [("float8_e4m3fn", True), ("float8_e5m2", False)])
+def test_a_partial_result_that_overflows_is_nan_where_the_accumulator_has_no_infinity(kept: str, legal: bool) -> None:
+    """Terms of one sign alone pass the largest number of the accumulator: nan there, and an infinity elsewhere."""
+    target = get_format(kept)
+    most = target.largest.to_float()
+    model = (kept, replace(MODEL, inherited=ZERO, peak=Dyadic(int(2 * most))))
+    element = replace(ELEMENT, value=Dyadic(int(most)), magnitude=Dyadic(int(most)), models=(model,))
+    rules = Rules(get_format("float32"), target)
+    assert (decide(element, math.nan, rules)[0] is not Status.FAILED) is legal
+    assert (decide(element, math.inf, rules)[0] is not Status.FAILED) is not legal

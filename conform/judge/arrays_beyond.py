@@ -67,7 +67,7 @@ def measure_amounts(expected: Expected, limits: Limits, rules: Rules) -> Floats:
 
 def may_overflow(expected: Expected, limits: Limits, rules: Rules) -> Mask:
     """Where an answer of inf or nan is not surely illegal beyond sums of products."""
-    if not rules.output.has_infinity:
+    if not rules.have_infinities:
         return np.ones(len(limits.scale), np.bool_)
     chosen, model = _choose(expected, rules)
     value = ldexp(np.abs(expected.value.high), expected.value.exponent - limits.scale)

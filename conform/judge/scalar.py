@@ -228,6 +228,9 @@ def _derive_beyond(element: ExpectedElement, radius: Dyadic, rules: Rules) -> De
     if overflows and peak is not None:
         plus = (magnitude + radius + value).scaled(-1) + sum_bound > kept.largest
         minus = (magnitude + radius - value).scaled(-1) + sum_bound > kept.largest
+    nan = plus and minus
+    if not rules.accumulator.has_infinity:
+        nan, plus, minus = plus or minus, False, False
     return Derivation(
         exact_output=exact_accumulator and _represents(output, value, rules.flush),
         exact_accumulator=exact_accumulator,
@@ -239,7 +242,7 @@ def _derive_beyond(element: ExpectedElement, radius: Dyadic, rules: Rules) -> De
         reach=peak if peak is not None else ZERO,
         plus_infinity=plus or value + sum_bound >= output.overflow_threshold,
         minus_infinity=minus or sum_bound - value >= output.overflow_threshold,
-        nan=plus and minus,
+        nan=nan,
         uninformative=Dyadic(model.depth) * bound >= magnitude,
     )
 
