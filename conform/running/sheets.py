@@ -36,10 +36,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Layout:
-    """How many bytes the answers of a round take: `count` states, then every result in its order."""
+    """How many bytes the answers of a round take: `count` states, then every result in its order.
+
+    `bounds` are, of every result, where each case begins in its bytes, and where the last one ends.
+    """
 
     count: int
-    widths: tuple[int, ...]
+    bounds: tuple[tuple[int, ...], ...]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        return tuple(each[-1] for each in self.bounds)
 
     @property
     def size(self) -> int:
@@ -59,8 +66,8 @@ class Layout:
 def lay_out(questions: Questions) -> Layout:
     """The layout of a round of calls."""
     width = questions.format.dtype.itemsize
-    sizes = [width * int(list_lengths(questions, result).sum()) for result in questions.operation.results]
-    return Layout(len(questions.cases), tuple(sizes))
+    bounds = [tuple((width * each).tolist()) for each in list_offsets(questions, questions.operation.results)]
+    return Layout(len(questions.cases), tuple(bounds))
 
 
 def list_offsets(questions: Questions, parameters: Sequence[Parameter]) -> tuple[Integers, ...]:
