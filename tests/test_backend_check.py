@@ -6,6 +6,7 @@ import inspect
 import re
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -349,3 +350,12 @@ def test_a_backend_for_other_operations_implements_none_of_these() -> None:
             return query
 
     assert not check_backend(OfTomorrow, OPERATIONS).methods
+
+
+def test_function_is_no_misspelling_of_its_derivative() -> None:
+    class Functions:
+        name = "functions"
+
+        def log_softmax(self, input: Any) -> Any: ...
+
+    assert check_backend(Functions, [replace(OPERATIONS[0], name="log_softmax_jvp")]).methods == {}

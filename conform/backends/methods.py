@@ -43,7 +43,8 @@ def check_spelling(candidate: object, operations: Sequence[str]) -> None:
         if attribute in known or attribute.startswith("_"):
             continue
         close = difflib.get_close_matches(_fold(attribute), missing, n=1, cutoff=_SIMILARITY)
-        if close:
+        # A derivative, whose name goes on where that of its function ends, is another operation.
+        if close and not missing[close[0]].startswith(f"{attribute}_"):
             raise BackendError(
                 f"{attribute!r} is neither an operation nor a declaration; did you mean {missing[close[0]]!r}?",
                 where=locate_attribute(candidate, attribute),
