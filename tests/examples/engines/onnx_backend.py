@@ -14,7 +14,6 @@ from onnx.reference import ReferenceEvaluator
 
 from conform.backends.base import BackendBase
 
-_OWN = {"float16": "float16", "bfloat16": "bfloat16"}
 _TYPES = {"float64": "double", "float32": "float"}
 _GRAPHS = {
     "vector": """vector (T[o, i] weights, T[o] bias, T[i] input) => (T[o] output) {
@@ -40,10 +39,10 @@ class OnnxBackend(BackendBase):
     """One graph for each operation and format, of any shape."""
 
     name = "onnx-reference"
-    # numpy sums products of narrow formats in float32, and rounds them before a bias is added. ReduceSum adds rows in
-    # the format itself.
+    # numpy sums products of narrow formats in float32, and ReduceSum adds rows in the format itself.
     accumulates: ClassVar = {"float16": "float32", "bfloat16": "float32"}
-    overrides: ClassVar = {name: {"accumulates": _OWN} for name in ("linear", "linear_batched", "batch_linear_deriv")}
+    addends = "separate"
+    overrides: ClassVar = {"batch_linear_deriv": {"accumulates": {"float16": "float16", "bfloat16": "bfloat16"}}}
 
     def __init__(self):
         self._sessions = {}
