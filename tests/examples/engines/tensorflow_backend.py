@@ -14,7 +14,6 @@ import tensorflow as tf
 
 from conform.backends.base import BackendBase
 
-_OWN = {"float16": "float16", "bfloat16": "bfloat16"}
 _FLOATS = ("float64", "float32", "float16", "bfloat16")
 
 
@@ -23,12 +22,11 @@ class TensorflowBackend(BackendBase):
 
     name = "tensorflow"
     subnormals = "flush"
-    # Products of narrow formats are summed in float32 and rounded before a bias is added, and bfloat16 sums of columns
-    # are kept in bfloat16. Only tensors of floating-point numbers have gradients.
+    # Products of narrow formats are summed in float32, and bfloat16 sums of columns in bfloat16. Only tensors of
+    # floating-point numbers have gradients.
     accumulates: ClassVar = {"float16": "float32", "bfloat16": "float32"}
+    addends = "separate"
     overrides: ClassVar = {
-        "linear": {"accumulates": _OWN},
-        "linear_batched": {"accumulates": _OWN},
         "batch_linear_deriv": {"dtypes": _FLOATS, "accumulates": {"bfloat16": "bfloat16"}},
         "linear_backward": {"dtypes": _FLOATS},
     }
