@@ -25,6 +25,7 @@ from conform.backends.check import LoadedBackend
 from conform.cache_folder import find_cache_folder
 from conform.diagnosis.probes import observe_backend
 from conform.errors import HarnessError, UsageError
+from conform.judge.addends import attach_addends
 from conform.report.terminal import make_console, print_report
 from conform.results import BackendResult, RunResult, Verdict
 from conform.running.observe import Checks, observe_block
@@ -282,7 +283,7 @@ def _prepare_judging(backend: LoadedBackend, blocks: Sequence[Block]) -> Callabl
 
     def judge() -> None:
         for block, each, rule in zip(blocks, seen, rules, strict=True):
-            judge_block(block, each, rule, False, 3, keep_passed=False)
+            judge_block(attach_addends(block, rule), each, rule, False, 3, keep_passed=False)
 
     return judge
 

@@ -12,7 +12,13 @@ from conform.mutants.task import Change
 from conform.mutants.variants.registry import VARIANTS, try_variants
 from conform.mutants.variants.variant import Variant
 
-SAMPLE = (("linear_batched", "float32"), ("batch_linear_deriv", "bfloat16"), ("linear", "float64"), ("linear", "int32"))
+SAMPLE = (
+    ("linear_batched", "float32"),
+    ("linear", "float16"),
+    ("batch_linear_deriv", "bfloat16"),
+    ("linear", "float64"),
+    ("linear", "int32"),
+)
 
 SAME_EVERYWHERE = ("wrapping",)
 """Integers have one right answer."""

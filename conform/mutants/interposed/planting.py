@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from conform.backends.check import LoadedBackend
+from conform.judge.addends import attach_addends
 from conform.mutants.baseline import Baseline, differ
 from conform.mutants.interposed.arrays import Array, Call, Perform, Step, run_interposed
 from conform.mutants.interposed.defects import Defect, list_defects
@@ -59,7 +60,7 @@ class Stand:
         for case in cases:
             self._fill(answers, case, self._trace(case))
         rules = backend.declaration.rules_for(block.operation.name, block.format)
-        self.baseline = Baseline(block, answers, rules)
+        self.baseline = Baseline(attach_addends(block, rules), answers, rules)
         self._probes = list(self._make_probes(cases))
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from conform.backends.check import LoadedBackend, check_backend
+from conform.judge.addends import attach_addends
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
 from conform.mutants.jobs import map_operations
@@ -101,5 +102,5 @@ def _judge_backend(backend: LoadedBackend, block: Block) -> tuple[int, list[str]
     with np.errstate(all="ignore"):
         seen = observe_block(backend, block, Checks(whole=True), lambda cases: None)
     rules = backend.declaration.rules_for(block.operation.name, block.format)
-    cases = judge_block(block, seen, rules, False, 0, keep_passed=False).cases
+    cases = judge_block(attach_addends(block, rules), seen, rules, False, 0, keep_passed=False).cases
     return len(block.cases), [case.id for case in cases if case.problems or case.failed]
