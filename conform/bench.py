@@ -25,13 +25,12 @@ from conform.backends.check import LoadedBackend
 from conform.cache_folder import find_cache_folder
 from conform.diagnosis.probes import observe_backend
 from conform.errors import HarnessError, UsageError
-from conform.judge.addends import attach_addends
 from conform.report.terminal import make_console, print_report
 from conform.results import BackendResult, RunResult, Verdict
 from conform.running.observe import Checks, observe_block
 from conform.running.preparing import Announcer
 from conform.running.runner import RunOptions, run_backend
-from conform.running.verdicts import judge_block
+from conform.running.verdicts import hold_to_claims, judge_block
 from conform.suite import Block, Manifest
 
 _COMPARED = "Not equal to tolerance"
@@ -279,11 +278,11 @@ def _prepare_judging(backend: LoadedBackend, blocks: Sequence[Block]) -> Callabl
     """Judging answers that are observed before the clock starts."""
     with np.errstate(all="ignore"):
         seen = [observe_block(backend, block, Checks(), lambda count: None) for block in blocks]
-    rules = [backend.declaration.rules_for(block.operation.name, block.format) for block in blocks]
 
     def judge() -> None:
-        for block, each, rule in zip(blocks, seen, rules, strict=True):
-            judge_block(attach_addends(block, rule), each, rule, False, 3, keep_passed=False)
+        for block, each in zip(blocks, seen, strict=True):
+            rules, held = hold_to_claims(backend.declaration, block)
+            judge_block(held, each, rules, False, 3, keep_passed=False)
 
     return judge
 

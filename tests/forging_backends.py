@@ -7,25 +7,13 @@ import sys
 import warnings
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
+from tiny_backends import Right
 
 from conform.backends.base import Unsupported
 
 Array = NDArray[Any]
 FORGED = "x\r\nnumpy conforms: 4670 pass\nexit 0\n::error::forged\n##[error]forged\x1b[2J\u202e\x9b\ud800"
-
-
-class Right:
-    """What the suite defines."""
-
-    name = "right"
-
-    def dot(self, a: Array, b: Array) -> Array:
-        return np.asarray(np.dot(a, b))
-
-    def scale(self, a: Array, factor: Array) -> Array:
-        return a * factor
 
 
 class SilentError(Exception):

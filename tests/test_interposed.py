@@ -191,7 +191,7 @@ class Breaks(BackendBase):
 def test_a_method_that_raises_with_a_defect_is_caught() -> None:
     operations = get_manifest().operations
     block = get_blocks("linear_gradient_scale", "float32")[0]
-    stand = Stand(check_backend(Breaks, operations), block, list(range(len(block.cases))))
+    stand = Stand(check_backend(Breaks, operations), block)
     (zero,) = (each for each in stand.interpositions if each.name.endswith("multiply/zero"))
     assert stand.plant(zero).caught
 

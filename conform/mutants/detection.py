@@ -14,9 +14,9 @@ from conform.backends.numpy_backend import NumpyBackend
 from conform.bits import view_bits
 from conform.declaration import Declaration
 from conform.mutants.baseline import NO_CASES, Baseline
-from conform.mutants.interposed.arguments import Argument, find_arguments
+from conform.mutants.interposed.arguments import find_arguments
 from conform.mutants.interposed.planting import ENOUGH, Interposition, Stand
-from conform.mutants.mutant import Equivalence, Mutant, Site, make_site
+from conform.mutants.mutant import Equivalence, Mutant, Site, everywhere, make_site
 from conform.mutants.registry import list_result_sites
 from conform.mutants.task import Change, Task, prepare_task
 from conform.mutants.terms import has_sums
@@ -174,13 +174,9 @@ def make_mutant(interposition: Interposition) -> Mutant:
         "One operation on arrays is not the one that was meant.",
         interposition,
         lambda site: site.operation == interposition.operation and not site.result,
-        equivalences=tuple(map(_argue, find_arguments(interposition))),
+        equivalences=tuple(Equivalence(everywhere, each.reason) for each in find_arguments(interposition)),
         topic=ARRAY_OPERATIONS,
     )
-
-
-def _argue(argument: Argument) -> Equivalence:
-    return Equivalence(lambda site: not argument.dtypes or site.dtype in argument.dtypes, argument.reason)
 
 
 def load_subject(operations: Sequence[Operation]) -> LoadedBackend:
@@ -201,9 +197,8 @@ def measure_power(
     A defect of the computation is planted in one result at a time, and judged where its answers differ from the
     reference's; a defect of the call is run as a backend, which lives through all the blocks. With a `subject`, which
     computes in numpy, those defects at each array operation of its methods are planted too that `interposed` wants by
-    name. Operations of which neither
-    knows anything are passed over. Cases of more than LARGE elements are for the mutants that need them. `progress`
-    is told how many more cases are done.
+    name. Operations of which neither knows anything are passed over. Cases of more than LARGE elements are for the
+    mutants that need them. `progress` is told how many more cases are done.
     """
     records = [_Record(mutant) for mutant in mutants]
     for record in records:
@@ -218,14 +213,14 @@ def measure_power(
             for large in (False, True):
                 chosen = np.flatnonzero(is_large == large)
                 if len(chosen):
-                    bench = _make_bench(block if len(chosen) == len(listed) else block.take(chosen.tolist()), subject)
+                    part = block if len(chosen) == len(listed) else block.take(chosen.tolist())
+                    numbers = chosen + len(cases)
+                    bench = _make_bench(part, subject, large)
                     for record in records:
                         if record.mutant.large or not large:
-                            _try_mutant(record, bench, chosen + len(cases))
-            if subject is not None and _is_subject(subject, block):
-                small = np.flatnonzero(~is_large).tolist()
-                site = make_site(block.operation, "", block.format.name)
-                planted.add(Stand(subject, block, small), np.arange(len(listed)) + len(cases), site)
+                            _try_mutant(record, bench, numbers)
+                    if bench.stand is not None and not large:
+                        planted.add(bench.stand, numbers, make_site(block.operation, "", block.format.name))
             cases += listed
         if progress is not None:
             progress(len(block.cases))
@@ -254,19 +249,25 @@ def find_failing(task: Task, result: str, answer: Array, signed_zero: bool = Fal
 
 @dataclass(frozen=True)
 class _Bench:
-    """A block ready for mutants: the answers without a defect, and the terms of sums where it has nothing else."""
+    """A block ready for mutants: the answers without a defect, the terms of its sums if all its results are sums, and
+    the subject's method on it where that is needed.
+    """
 
     baseline: Baseline
     task: Task | None
+    stand: Stand | None
 
 
-def _make_bench(block: Block, subject: LoadedBackend | None) -> _Bench:
-    if has_sums(block.operation):
-        task = prepare_task(block)
-        return _Bench(_make_baseline(task), task)
-    if subject is None:
+def _make_bench(block: Block, subject: LoadedBackend | None, large: bool) -> _Bench:
+    """Nothing is planted in array operations on `large` cases, so only what is no sum needs the method for those."""
+    task = prepare_task(block) if has_sums(block.operation) else None
+    needed = subject is not None and _is_subject(subject, block) and (task is None or not large)
+    stand = Stand(subject, block) if subject is not None and needed else None
+    if task is not None:
+        return _Bench(_make_baseline(task), task, stand)
+    if stand is None:
         raise ValueError(f"{block.operation.name} has results that are no sums")
-    return _Bench(Stand(subject, block, list(range(len(block.cases)))).baseline, None)
+    return _Bench(stand.baseline, None, stand)
 
 
 def _make_baseline(task: Task) -> Baseline:

@@ -66,7 +66,8 @@ def list_interposed(
     for block in blocks:
         if block.operation.name in subject.methods:
             small = np.flatnonzero(block.count_elements() <= LARGE).tolist()
-            for interposition in Stand(subject, block, small[:: max(1, len(small) // _LISTED)]).interpositions:
+            some = block.take(small[:: max(1, len(small) // _LISTED)])
+            for interposition in Stand(subject, some).interpositions:
                 found.setdefault(interposition.name, make_mutant(interposition))
     return [mutant for name, mutant in found.items() if wanted(name)]
 

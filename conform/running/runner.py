@@ -16,14 +16,13 @@ from conform.diagnosis.patterns import Trait, count_traits
 from conform.errors import HarnessError
 from conform.formats import get_format
 from conform.gate.known import FAILING, KnownFailures, apply_entry
-from conform.judge.addends import attach_addends
 from conform.results import BackendResult, CaseResult, GroupResult
 from conform.running.ahead import Seen, observe_blocks
 from conform.running.environment import FLUSHING, restore_environment
 from conform.running.groups import GroupKey, Tally, summarize_group, warn_of_group
 from conform.running.interruption import finish_first
 from conform.running.observe import Checks, Observation, explain_empty
-from conform.running.verdicts import judge_block, tally_cases
+from conform.running.verdicts import hold_to_claims, judge_block, tally_cases
 from conform.suite import Block
 
 Progress = Callable[[int], None]
@@ -162,9 +161,7 @@ def run_backend(
 def _judge_block(
     backend: LoadedBackend, block: Block, seen: Observation, options: RunOptions, evidence: list[Evidence] | None
 ) -> tuple[list[CaseResult], Tally]:
-    operation = block.operation
-    rules = backend.declaration.rules_for(operation.name, block.format, options.signed_zero, operation.function_table)
-    block = attach_addends(block, rules)
+    rules, block = hold_to_claims(backend.declaration, block, options.signed_zero)
     keep = options.keep_passed or options.fail_fast
     judged = judge_block(block, seen, rules, options.deterministic, options.max_failures, keep)
     cases, tally = judged.cases, judged.tally

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from conform.bits import view_bits
 from conform.columns import Floats
+from conform.declaration import Declaration
+from conform.judge.addends import attach_addends
 from conform.judge.arrays import judge_elements
 from conform.judge.derivation import explain_element
 from conform.judge.precision import RANDOM_FLAGS, sample_precision
@@ -50,6 +52,13 @@ class JudgedBlock:
     cases: list[CaseResult]
     places: tuple[int, ...]
     tally: Tally
+
+
+def hold_to_claims(declaration: Declaration, block: Block, signed_zero: bool = False) -> tuple[Rules, Block]:
+    """The rules that a backend's claims make for a block, and the block with what these rules ask for."""
+    operation = block.operation
+    rules = declaration.rules_for(operation.name, block.format, signed_zero, operation.function_table)
+    return rules, attach_addends(block, rules)
 
 
 def judge_block(

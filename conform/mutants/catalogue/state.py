@@ -223,6 +223,11 @@ def is_update(site: Site) -> bool:
     return site.operation in ("linear_gradient_accumulate", "linear_gradient_scale")
 
 
+_UNREAD_FIRST = Equivalence(
+    lambda site: site.operation == "linear_bias_deriv",
+    "The first parameter, grad_weights, does not enter the result.",
+)
+
 MUTANTS = (
     Mutant(
         "overwrites-input",
@@ -272,12 +277,7 @@ MUTANTS = (
         "Packed the weights once, and never noticed the update.",
         CachesParameters,
         everywhere,
-        equivalences=(
-            Equivalence(
-                lambda site: site.operation == "linear_bias_deriv",
-                "The first parameter, grad_weights, does not enter the result.",
-            ),
-        ),
+        equivalences=(_UNREAD_FIRST,),
     ),
     Mutant(
         "adds-to-last-call",
@@ -320,12 +320,7 @@ MUTANTS = (
         "Packed the weights once, and took the address for the array.",
         CachesByAddress,
         everywhere,
-        equivalences=(
-            Equivalence(
-                lambda site: site.operation == "linear_bias_deriv",
-                "The first parameter, grad_weights, does not enter the result.",
-            ),
-        ),
+        equivalences=(_UNREAD_FIRST,),
     ),
     Mutant(
         "returns-unwritten",

@@ -11,13 +11,12 @@ from conform.mutants.interposed.planting import Interposition
 
 @dataclass(frozen=True)
 class Argument:
-    """Patterns of an operation, a step and a defect, the formats that it holds in (all if empty), and the reason."""
+    """Patterns of an operation, a step and a defect, and why it is legal there."""
 
     operation: str
     step: str
     defect: str
     reason: str
-    dtypes: tuple[str, ...] = ()
 
     def fits(self, interposition: Interposition) -> bool:
         pairs = (
@@ -29,14 +28,12 @@ class Argument:
 
 
 ARGUMENTS: tuple[Argument, ...] = (
-    Argument(
-        "*softmax",
-        "max",
-        "rounded-to-*",
-        "Any number near the greatest entry serves as the shift: it divides out again.",
+    *(
+        Argument(
+            "*softmax", "max", defect, "Any number near the greatest entry serves as the shift: it divides out again."
+        )
+        for defect in ("rounded-to-*", "half-precise", "off")
     ),
-    Argument("*softmax", "max", "half-precise", "Any number near the greatest entry serves as the shift."),
-    Argument("*softmax", "max", "off", "Any number near the greatest entry serves as the shift."),
     Argument("softmax", "exp", "off", "A factor that all terms have divides out again."),
 )
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from conform.backends.check import LoadedBackend
-from conform.judge.addends import attach_addends
 from conform.mutants.baseline import Baseline, differ
 from conform.mutants.interposed.arrays import Array, Call, Perform, Step, run_interposed
 from conform.mutants.interposed.defects import Defect, list_defects
+from conform.running.verdicts import hold_to_claims
 from conform.suite import Block
 
 _PROBES = 12
@@ -48,20 +49,19 @@ class Outcome:
 
 
 class Stand:
-    """A numpy method on some cases of a block: as it is, and with defects."""
+    """A numpy method on the cases of a block: as it is, and with defects."""
 
-    def __init__(self, backend: LoadedBackend, block: Block, cases: Sequence[int]) -> None:
+    def __init__(self, backend: LoadedBackend, block: Block) -> None:
         self._method = backend.methods[block.operation.name]
         self._block = block
         self._defects: dict[Interposition, Defect] = {}
         self._fitting: dict[Interposition, list[int]] = {}
         self._catches: Counter[int] = Counter()
         answers = self._make_answers()
-        for case in cases:
+        for case in range(len(block.cases)):
             self._fill(answers, case, self._trace(case))
-        rules = backend.declaration.rules_for(block.operation.name, block.format)
-        self.baseline = Baseline(attach_addends(block, rules), answers, rules)
-        self._probes = list(self._make_probes(cases))
+        rules, held = hold_to_claims(backend.declaration, block)
+        self.baseline = Baseline(held, answers, rules)
 
     @property
     def interpositions(self) -> tuple[Interposition, ...]:
@@ -149,20 +149,21 @@ class Stand:
                 raise ValueError(f"{name} has another shape or format")
             place[...] = result.reshape(-1)
 
-    def _make_probes(
-        self, cases: Sequence[int]
-    ) -> Iterator[tuple[dict[str, Array], Mapping[str, int], tuple[Array, ...]]]:
+    @cached_property
+    def _probes(self) -> Sequence[tuple[dict[str, Array], Mapping[str, int], tuple[Array, ...]]]:
         """Arguments in the shapes of some cases, with what the method answers."""
         block, random = self._block, np.random.default_rng(0)
         costs = block.count_elements()
-        usable = [case for case in cases if 2 < costs[case] <= _PROBED_ELEMENTS]
+        usable = np.flatnonzero((costs > 2) & (costs <= _PROBED_ELEMENTS)).tolist()
+        probes = []
         chosen = usable[:: max(1, len(usable) // _PROBES)]
         for case in chosen:
             # Where few cases are usable, each is drawn for more often.
             for draw in (_draw_bits, _draw_special) * max(1, _PROBES // len(chosen)):
                 inputs = {name: draw(random, array) for name, array in block.get_inputs(case).items()}
                 attributes = block.cases[case].attributes
-                yield inputs, attributes, self._call(inputs, attributes, lambda step, call: call.run())
+                probes.append((inputs, attributes, self._call(inputs, attributes, lambda step, call: call.run())))
+        return probes
 
 
 def _draw_bits(random: np.random.Generator, like: Array) -> Array:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from conform.backends.check import LoadedBackend, check_backend
-from conform.judge.addends import attach_addends
 from conform.judge.arrays import judge_elements
 from conform.judge.status import Status
 from conform.mutants.jobs import map_operations
@@ -18,7 +17,7 @@ from conform.mutants.variants import compensated, libraries, orders, precisions
 from conform.mutants.variants.variant import Variant
 from conform.running.inputs import find_subnormal_cases
 from conform.running.observe import Checks, observe_block
-from conform.running.verdicts import judge_block
+from conform.running.verdicts import hold_to_claims, judge_block
 from conform.suite import Block, Operation
 
 VARIANTS: tuple[Variant, ...] = tuple(
@@ -101,6 +100,6 @@ def _judge_change(variant: Variant, task: Task) -> tuple[int, list[str]]:
 def _judge_backend(backend: LoadedBackend, block: Block) -> tuple[int, list[str]]:
     with np.errstate(all="ignore"):
         seen = observe_block(backend, block, Checks(whole=True), lambda cases: None)
-    rules = backend.declaration.rules_for(block.operation.name, block.format)
-    cases = judge_block(attach_addends(block, rules), seen, rules, False, 0, keep_passed=False).cases
+    rules, block = hold_to_claims(backend.declaration, block)
+    cases = judge_block(block, seen, rules, False, 0, keep_passed=False).cases
     return len(block.cases), [case.id for case in cases if case.problems or case.failed]
